@@ -1,0 +1,1 @@
+"""Tables, engines, migrations, search index. No rule and no word shown to people."""

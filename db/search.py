@@ -1,0 +1,98 @@
+"""The index by which two Chinese characters are found: pairs of neighbours, kept by either engine.
+
+SQLite holds them in FTS5, PostgreSQL as a tsvector; the tokens are the same, made by `bigrams`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection
+
+_RUN = re.compile(r"[^\W_]+")
+CREATE = {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE search USING fts5(tokens, content='', contentless_delete=1, detail=none,"
+        " tokenize='unicode61 remove_diacritics 0')",
+    ),
+    "postgresql": (
+        "CREATE TABLE search (subject BIGINT PRIMARY KEY, tokens TSVECTOR NOT NULL)",
+        "CREATE INDEX ix_search_tokens ON search USING gin (tokens)",
+    ),
+}
+
+
+def folded(text: str) -> str:
+    """Return text as it is compared: full width to half, capitals to small."""
+    return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).lower()
+
+
+def bigrams(text: str) -> set[str]:
+    """Return the tokens of a text: neighbours in each run of letters and digits, and each run's last character."""
+    found: set[str] = set()
+    for run in _RUN.findall(folded(text)):
+        found.update(map(str.__add__, run, run[1:]))
+        found.add(run[-1])
+    return found
+
+
+def wanted(query: str) -> tuple[list[str], list[str]]:
+    """Return (whole tokens, prefixes) that every hit must have; a single character is a prefix."""
+    tokens: list[str] = []
+    prefixes: list[str] = []
+    for run in _RUN.findall(folded(query)):
+        if len(run) == 1:
+            prefixes.append(run)
+        tokens += [a + b for a, b in zip(run, run[1:], strict=False)]
+    return tokens, prefixes
+
+
+def put(connection: Connection, rows: Sequence[tuple[int, Iterable[str]]], *, fresh: Iterable[int] = ()) -> None:
+    """Replace the tokens of subjects; those in `fresh` had none before."""
+    if not rows:
+        return
+    new = set(fresh)
+    if connection.dialect.name == "sqlite":
+        old = [(subject,) for subject, _ in rows if subject not in new]
+        if old:
+            connection.exec_driver_sql("DELETE FROM search WHERE rowid = ?", old)
+        connection.exec_driver_sql(
+            "INSERT INTO search(rowid, tokens) VALUES (?, ?)", [(s, " ".join(sorted(t))) for s, t in rows]
+        )
+        return
+    connection.exec_driver_sql(
+        "INSERT INTO search(subject, tokens) VALUES (%s, array_to_tsvector(%s))"
+        " ON CONFLICT (subject) DO UPDATE SET tokens = EXCLUDED.tokens",
+        [(subject, sorted(tokens)) for subject, tokens in rows],
+    )
+
+
+def condition(dialect: str, query: str) -> tuple[str, dict[str, str]] | None:
+    """Return SQL on `cases.subject` and its parameters for a query; None if the query has no letter or digit."""
+    tokens, prefixes = wanted(query)
+    if not tokens and not prefixes:
+        return None
+    if dialect == "sqlite":
+        words = [f'"{token}"' for token in tokens] + [f'"{prefix}"*' for prefix in prefixes]
+        return "cases.subject IN (SELECT rowid FROM search WHERE search MATCH :match)", {"match": " AND ".join(words)}
+    words = [f"'{token}'" for token in tokens] + [f"'{prefix}':*" for prefix in prefixes]
+    return (
+        "cases.subject IN (SELECT subject FROM search WHERE tokens @@ CAST(:match AS tsquery))",
+        {"match": " & ".join(words)},
+    )
+
+
+def tokens_of(connection: Connection) -> int:
+    """Return how many cases the index holds."""
+    if connection.dialect.name == "sqlite":
+        return int(connection.exec_driver_sql("SELECT count(*) FROM search").scalar_one())
+    return int(connection.exec_driver_sql("SELECT count(*) FROM search").scalar_one())
+
+
+def clear(connection: Connection) -> None:
+    """Empty the index."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("DROP TABLE search")
+        connection.exec_driver_sql(CREATE["sqlite"][0])
+    else:
+        connection.exec_driver_sql("DELETE FROM search")

@@ -1,0 +1,24 @@
+"""All tables: the log, its summaries, the catalogue's summary, and what belongs to this store alone."""
+
+from db.tables.base import METADATA
+from db.tables.catalogue import ENTRIES
+from db.tables.local import BATCHES, STORE
+from db.tables.log import DEVICES, PERSONAL, STEPS, STREAMS, SUBJECTS
+from db.tables.summary import CASE_FACTS, CASES, CLOCKS, FOREVER, ROUNDS
+
+__all__ = [
+    "BATCHES",
+    "CASES",
+    "CASE_FACTS",
+    "CLOCKS",
+    "DEVICES",
+    "ENTRIES",
+    "FOREVER",
+    "METADATA",
+    "PERSONAL",
+    "ROUNDS",
+    "STEPS",
+    "STORE",
+    "STREAMS",
+    "SUBJECTS",
+]

@@ -1,0 +1,196 @@
+"""What the steps add up to. Every row here can be dropped and rebuilt from the log, to the byte."""
+
+from sqlalchemy import Column, Index, Integer, Table, text
+
+from db.tables.base import METADATA, Key, Time, Word
+
+# Rows that nothing has replaced are known until for ever.
+FOREVER = 2**60
+
+CASES = Table(
+    "cases",
+    METADATA,
+    Column("subject", Key, primary_key=True, autoincrement=False),
+    Column("number", Word, nullable=False),
+    Column("type", Word, nullable=False),
+    Column("kind", Word),
+    Column("mode", Word),
+    Column("source", Word, nullable=False),
+    Column("stage", Word, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("place", Word),
+    Column("place_key", Word),
+    Column("text", Word),
+    Column("neighbourhood", Word),
+    Column("area", Word),
+    Column("grid", Word),
+    Column("unit", Word),
+    Column("worker", Word),
+    Column("received_at", Time, nullable=False),
+    Column("due", Time),
+    Column("due_kind", Word),
+    Column("yellow_at", Time),
+    Column("orange_at", Time),
+    Column("red_at", Time),
+    Column("closed_at", Time),
+    Column("verdict", Word),
+    Column("joined", Key),
+    Column("parent", Key),
+    Column("clashes", Integer, nullable=False),
+    Column("flags", Integer, nullable=False),
+    Column("incomplete", Integer, nullable=False),
+    Column("steps", Integer, nullable=False),
+    Index("ix_cases_number", "number"),
+    Index("ix_cases_received", "received_at", "subject"),
+    Index("ix_cases_stage", "stage", "received_at", "subject"),
+    Index("ix_cases_type", "type", "received_at", "subject"),
+    Index("ix_cases_unit", "unit", "received_at", "subject"),
+    Index("ix_cases_area", "area", "received_at", "subject"),
+    Index("ix_cases_neighbourhood", "neighbourhood", "received_at", "subject"),
+    Index("ix_cases_due", "due", "subject", sqlite_where=text("due IS NOT NULL"), postgresql_where=text("due IS NOT NULL")),
+    Index(
+        "ix_cases_place_key",
+        "place_key",
+        "received_at",
+        sqlite_where=text("place_key IS NOT NULL"),
+        postgresql_where=text("place_key IS NOT NULL"),
+    ),
+    Index(
+        "ix_cases_joined",
+        "joined",
+        sqlite_where=text("joined IS NOT NULL"),
+        postgresql_where=text("joined IS NOT NULL"),
+    ),
+    Index(
+        "ix_cases_parent",
+        "parent",
+        sqlite_where=text("parent IS NOT NULL"),
+        postgresql_where=text("parent IS NOT NULL"),
+    ),
+    comment="One row a case, as it stands now. Limits are the nearest of its live clocks.",
+)
+
+CASE_FACTS = Table(
+    "case_facts",
+    METADATA,
+    Column("subject", Key, primary_key=True, autoincrement=False),
+    Column("field", Word, primary_key=True),
+    Column("value", Word, nullable=False),
+    Index("ix_case_facts_value", "field", "value"),
+    sqlite_with_rowid=False,
+    comment="A type's own facts that its catalogue entry marks `listed`.",
+)
+
+CLOCKS = Table(
+    "clocks",
+    METADATA,
+    Column("subject", Key, primary_key=True, autoincrement=False),
+    Column("round", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Word, primary_key=True),
+    Column("nth", Integer, primary_key=True, autoincrement=False),
+    Column("started", Time, nullable=False),
+    Column("start_what", Word, nullable=False),
+    Column("due", Time),
+    Column("stopped", Time),
+    Column("rule", Word, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("provisional", Integer, nullable=False),
+    Column("source", Word, nullable=False),
+    Column("live", Integer, nullable=False),
+    Column("unjudged", Integer, nullable=False),
+    Column("waiting", Integer, nullable=False),
+    Column("ours", Time),
+    Column("target", Time),
+    Column("began", Time, nullable=False),
+    Column("yellow_at", Time),
+    Column("orange_at", Time),
+    Column("red_at", Time),
+    Index(
+        "ix_clocks_provisional",
+        "provisional",
+        sqlite_where=text("provisional = 1"),
+        postgresql_where=text("provisional = 1"),
+    ),
+    sqlite_with_rowid=False,
+    comment="One row a promise: what must be done by when, and when it was.",
+)
+
+_CURRENT = text(f"until = {FOREVER} AND source = 'hotline'")
+_OLDER = text(f"until < {FOREVER} AND source = 'hotline'")
+_TIMES = {"contact": "contact_due", "close": "close_due", "closed": "closed_at", "visit": "visit_at"}
+# Beside the time by which a rate counts: what a week by neighbourhood asks for, so that the index answers alone.
+_BESIDE = {
+    "contact": ("contact_first", "contact_first_at", "caller", "contact_unjudged", "contact_kept", "excluded_contact"),
+    "close": ("stopped_at", "close_unjudged", "excluded_close"),
+    "closed": ("verdict", "excluded_verdict"),
+    "visit": ("satisfaction", "caller", "excluded_visit"),
+}
+
+ROUNDS = Table(
+    "rounds",
+    METADATA,
+    Column("subject", Key, primary_key=True, autoincrement=False),
+    Column("round", Integer, primary_key=True, autoincrement=False),
+    Column("since", Time, primary_key=True, autoincrement=False),
+    Column("until", Time, nullable=False),
+    Column("source", Word, nullable=False),
+    Column("type", Word, nullable=False),
+    Column("neighbourhood", Word),
+    Column("area", Word),
+    Column("worker", Word),
+    Column("unit_contact", Word),
+    Column("unit_close", Word),
+    Column("began_at", Time, nullable=False),
+    Column("contact_due", Time),
+    Column("contact_first", Word),
+    Column("contact_first_at", Time),
+    Column("contact_unjudged", Integer, nullable=False),
+    Column("close_due", Time),
+    Column("stopped_at", Time),
+    Column("close_unjudged", Integer, nullable=False),
+    Column("closed_at", Time),
+    Column("verdict", Word),
+    Column("visit_at", Time),
+    Column("satisfaction", Word),
+    Column("caller", Word),
+    Column("gone", Word),
+    Column("gone_at", Time),
+    Column("contact_kept", Integer, nullable=False),
+    Column("excluded_contact", Word),
+    Column("excluded_close", Word),
+    Column("excluded_verdict", Word),
+    Column("excluded_visit", Word),
+    Column("excluded_all", Word),
+    Column("late_entered", Integer, nullable=False),
+    Column("waiting", Integer, nullable=False),
+    Column("ended_at", Time),
+    Index("ix_rounds_began", "began_at", sqlite_where=_CURRENT, postgresql_where=_CURRENT),
+    *(
+        Index(
+            f"ix_rounds_{name}",
+            column,
+            "round",
+            "since",
+            "neighbourhood",
+            "gone",
+            "gone_at",
+            *_BESIDE[name],
+            sqlite_where=_CURRENT,
+            postgresql_where=_CURRENT,
+        )
+        for name, column in _TIMES.items()
+    ),
+    *(
+        Index(
+            f"ix_rounds_{name}_before",
+            column,
+            "since",
+            "until",
+            sqlite_where=text(f"{column} IS NOT NULL AND {_OLDER.text}"),
+            postgresql_where=text(f"{column} IS NOT NULL AND {_OLDER.text}"),
+        )
+        for name, column in _TIMES.items()
+    ),
+    sqlite_with_rowid=False,
+    comment="The facts that rates count, with versions: what was known of a round from `since` until `until` (arrival times).",
+)

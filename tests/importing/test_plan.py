@@ -1,0 +1,394 @@
+import time
+from datetime import date, datetime, timedelta
+
+import pytest
+import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zq_grid.errors import ImportRejected
+from zq_grid.importing.headers import map_headers
+from zq_grid.importing.plan import plan
+from zq_grid.importing.reader import read
+from zq_grid.importing.sentences import ROWS
+from zq_grid.importing.table import SheetInfo, Table
+from zq_grid.importing.words import seed
+
+HEADER = ["工单编号", "受理时间", "工单类型", "诉求地址", "内容描述"]
+
+QUOTES = [
+    "【最近派发的工单编号：20260105000001，工单内容：楼上漏水【急】，请处理】市民催办，要求尽快。",
+    "市民催办，【最近派发的工单编号:20260105000001,工单内容:楼上漏水】要求尽快。",
+    "市民催办，要求尽快。\n【最近派发的工单编号： 20260105000001 ，工单内容：楼上漏水",
+    "市民催办，[最近派发工单编号：HX20260105000001；工单内容：楼上漏水]要求尽快。",
+]
+
+
+def planned(header, *rows, **more):
+    width = max(len(header), *map(len, rows), 0)
+    cells = [(*row, *[None] * (width - len(row))) for row in [header, *rows]]
+    table = Table("表", (SheetInfo("表", len(cells), True),), cells)
+    return plan(table, map_headers(table), **more)
+
+
+def facts(header, *rows, **more):
+    result = planned(header, *rows, **more)
+    assert result.rejected == ()
+    return result.rows[0].facts
+
+
+def rejected(header, *rows, **more):
+    return [(row.line, row.code) for row in planned(header, *rows, **more).rejected]
+
+
+def test_a_row_becomes_the_facts_of_a_case():
+    row = ["'12345-20260105000001", "2026/1/5 9:03", "投诉", "和溪五村12号", "\n\t\t\n\t漏水\n很久了\t"]
+    (one,) = planned(HEADER, row).rows
+    assert one.line == 2
+    assert one.order_number == "20260105000001"
+    assert one.facts == {
+        "order_number": "20260105000001",
+        "accepted_at": "2026-01-05T09:03:00+08:00",
+        "kind": "complaint",
+        "place": "和溪五村12号",
+        "text": "漏水\n很久了",
+        "source": "hotline",
+    }
+    assert (one.extra, one.outcome, one.notes, one.quoted, one.repeats) == ({}, {}, (), None, None)
+
+
+def test_what_happened_later_is_kept_apart_from_the_case():
+    header = [
+        "工单编号",
+        "内容描述",
+        "结案时间",
+        "解决情况",
+        "先行联系",
+        "综合满意度",
+        "答复要点",
+        "主办单位",
+    ]
+    header += ["热线12345工单是否重复", "热线12345重复工单号", "回访时间", "派遣时间"]
+    row = ["1", "漏水", "2026-01-09", "实际解决", "未评价", "基本满意", "已修好。\n请查收。", "房管所"]
+    row += ["是", "HX20260101000007", 46032, "2026-01-05 10:00"]
+    (one,) = planned(header, row).rows
+    assert one.outcome == {
+        "closed_at": "2026-01-09",
+        "result": "实际解决",
+        "verdict": "solved",
+        "contact": "not_assessed",
+        "satisfaction": "fairly",
+        "reply": "已修好。\n请查收。",
+        "unit": "房管所",
+        "duplicate": "yes",
+        "repeat_of": "20260101000007",
+        "visited_at": "2026-01-10",
+    }
+    assert one.facts["dispatched_at"] == "2026-01-05T10:00:00+08:00"
+
+
+@pytest.mark.parametrize("nothing", ["无", "-", "nan", "NaN", "空", "N/A", "不详", "——", " ", "\t\n", "　"])
+def test_a_placeholder_is_nothing(nothing):
+    got = facts([*HEADER, "居村委", "颜色"], [nothing, nothing, nothing, nothing, "漏水", nothing, nothing])
+    assert got == {"text": "漏水", "source": "hotline"}
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "name", "value"),
+    [
+        ("工单类型", "求助类", "kind", "request"),
+        ("处理方式", "督办", "mode", "supervised"),
+        ("工单类型", "回访复核", "mode", "recheck"),
+        ("是否匿名", "是", "anonymous", "yes"),
+        ("是否匿名", "无", "anonymous", "no"),
+        ("是否保密", "TRUE", "confidential", "yes"),
+        ("是否需要回复", "不需要", "reply_wanted", "no"),
+        ("紧急程度", "特急", "urgency", "urgent"),
+        ("紧急程度", "一般", "urgency", "normal"),
+        ("市民姓名", "匿名市民", "anonymous", "yes"),
+        ("联系电话", 13800001234, "phone", "13800001234"),
+        ("联系电话", "'138 0000 1234", "phone", "13800001234"),
+        ("经度", "121.40912345678", "lon", "121.4091235"),
+        ("纬度", 31, "lat", "31"),
+        ("问题来源", "网格巡查", "source", "patrol"),
+        ("截止时间", date(2026, 1, 12), "platform_due", "2026-01-12"),
+    ],
+)
+def test_words_become_the_values_that_a_case_knows(header, cell, name, value):
+    assert facts(["内容描述", header], ["漏水", cell])[name] == value
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [
+        ("工单类型", "奇怪"),
+        ("是否匿名", "看情况"),
+        ("经度", "东"),
+        ("纬度", 121),
+        ("问题来源", "梦"),
+        ("处理时限", "5个工作日"),
+    ],
+)
+def test_a_word_that_nobody_knows_is_kept_and_said(header, cell):
+    (row,) = planned(["内容描述", header], ["漏水", cell]).rows
+    assert row.extra == {header: str(cell)}
+    assert len(row.notes) == 1
+    assert set(row.facts) == {"text", "source"}
+
+
+def test_columns_that_nobody_knows_are_kept():
+    (row,) = planned(["内容描述", "备注", "备注", None], ["漏水", "急", 5, "角落"]).rows
+    assert row.extra == {"备注": "急", "备注(2)": "5", "第 4 列": "角落"}
+
+
+def test_the_most_specific_place_wins_and_the_others_are_kept():
+    header = ["内容描述", "街镇", "小区名称", "诉求地址"]
+    whole, street = planned(header, ["a", "颛桥镇", "和溪五村", "12号"], ["b", "颛桥镇", "无", None]).rows
+    assert whole.facts["place"] == "12号"
+    assert whole.extra == {"街镇": "颛桥镇", "小区名称": "和溪五村"}
+    assert street.facts["place"] == "颛桥镇"
+
+
+def test_levels_of_a_category_are_joined():
+    got = facts(["内容描述", "一级分类", "二级分类", "三级分类"], ["漏水", "城乡建设", "无", "给水/排水"])
+    assert got["category"] == "城乡建设/给水／排水"
+
+
+def test_the_title_stands_in_for_a_missing_text():
+    got = facts(["留言主题", "留言详情"], ["漏水了", None])
+    assert (got["title"], got["text"]) == ("漏水了", "漏水了")
+
+
+def test_an_order_of_the_hotline_stays_the_hotlines_whatever_the_source_is_called():
+    (row,) = planned(["工单编号", "工单来源", "内容描述"], [20260105000001, "微信", "漏水"]).rows
+    assert row.facts["source"] == "hotline"
+    assert row.extra == {"工单来源": "微信"}
+    assert facts(["案件编号", "案件来源", "内容描述"], ["XC-1", "视频", "漏水"])["source"] == "video"
+    assert facts(["编号", "内容描述"], ["XC-1", "漏水"], source="patrol")["source"] == "patrol"
+
+
+@pytest.mark.parametrize("text", QUOTES)
+def test_the_older_order_quoted_by_a_reminder_is_named_and_its_text_left_out(text):
+    (row,) = planned(HEADER, ["20260106000009", None, None, None, text]).rows
+    assert row.quoted == "20260105000001"
+    assert row.facts["text"].replace("\n", "") in {"市民催办，要求尽快。", "市民催办，"}
+    assert "楼上漏水" in row.quote_words
+
+
+def test_a_text_that_is_nothing_but_a_quote_says_so():
+    text = "【最近派发的工单编号：20260105000001，工单内容：漏水】"
+    assert facts(HEADER, ["20260106000009", None, None, None, text])["text"] == "引用工单 20260105000001"
+
+
+def test_an_order_that_quotes_itself_quotes_nothing():
+    (row,) = planned(HEADER, ["1", None, None, None, "a【最近派发的工单编号：1，工单内容：x】"]).rows
+    assert row.quoted is None
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        (["1", None, "投诉", None, "无"], "row_no_text_and_place"),
+        (["1", "昨天", None, None, "漏水"], "row_bad_date"),
+        (["1", "1/5/2026", None, None, "漏水"], "row_date_order"),
+        (["合计", None, None, None, "漏水"], "row_bad_number"),
+        (["1、2、3", None, None, None, "漏水"], "row_bad_number"),
+        ([date(2026, 1, 5), None, None, None, "漏水"], "row_bad_number"),
+        (["2.02601E+13", None, None, None, "漏水"], "row_number_rounded"),
+        (["1", None, None, None, "漏" * 20_001], "row_text_too_long"),
+    ],
+)
+def test_a_row_that_cannot_be_read_is_rejected_with_the_reason(row, code):
+    (one,) = planned(HEADER, row).rejected
+    assert (one.line, one.code, one.cells) == (2, code, tuple(row))
+    assert "{" not in one.sentence
+    assert code in ROWS
+
+
+def test_a_bad_date_is_named_with_its_column():
+    (one,) = planned(HEADER, ["1", "昨天", None, None, "漏水"]).rejected
+    assert one.sentence == "“受理时间”的时间“昨天”无法识别。"
+    assert one.facts == {"column": "受理时间", "value": "昨天"}
+
+
+def test_a_row_that_repeats_another_word_for_word_says_which():
+    row = ["1", "2026-01-05", "投诉", None, "漏水"]
+    first, again = planned(HEADER, row, ["12345-1", "2026/1/5", "投诉类", None, "漏水 "]).rows
+    assert (first.repeats, again.repeats) == (None, 2)
+
+
+def test_a_row_that_repeats_a_number_and_says_something_else_is_rejected():
+    result = planned(
+        [*HEADER, "序号"], ["1", None, "投诉", None, "漏水", 1], ["1", None, "咨询", None, "停电", 2]
+    )
+    assert [row.line for row in result.rows] == [2]
+    assert result.rejected[0].sentence == "与第 2 行编号相同，但“工单类型”、“内容描述”不同，已保留第 2 行。"
+
+
+def test_a_list_of_numbers_kept_by_hand_needs_no_text():
+    header = ["工单编号", "综合满意度"]
+    (row,) = planned(header, ["20260105000001", "不满意"], [None, "满意"]).rows
+    assert row.outcome == {"satisfaction": "dissatisfied"}
+    assert rejected(header, ["20260105000001", "不满意"], [None, "满意"]) == [(3, "row_no_text_and_place")]
+
+
+def test_no_column_of_numbers_is_no_hindrance():
+    (row,) = planned(["内容描述", "诉求地址"], ["漏水", "和溪五村"]).rows
+    assert row.order_number is None
+
+
+def test_blank_rows_and_a_header_in_the_middle_are_no_cases():
+    result = planned(HEADER, ["1", None, None, None, "a"], [], HEADER, ["2", None, None, None, "b"])
+    assert [(row.line, row.order_number) for row in result.rows] == [(2, "1"), (5, "2")]
+    assert result.rejected == ()
+
+
+def test_days_and_months_are_told_apart_by_the_whole_file():
+    header = ["工单编号", "受理时间", "结案时间", "内容描述"]
+    rows = [["1", "21/01/2026", "05/02/2026", "a"], ["2", "03/01/2026", "06/02/2026", "b"]]
+    result = planned(header, *rows)
+    assert [row.outcome["closed_at"] for row in result.rows] == ["2026-02-05", "2026-02-06"]
+    unclear = planned(header, ["1", None, "05/02/2026", "a"])
+    assert unclear.rejected[0].code == "row_date_order"
+    assert len(unclear.problems) == 1
+    told = planned(header, ["1", None, "05/02/2026", "a"], date_order="mdy")
+    assert told.rows[0].outcome["closed_at"] == "2026-05-02"
+
+
+def test_a_column_of_midnights_holds_days():
+    rows = [["1", "2026-01-05 00:00:00", None, None, "a"], ["2", "2026-01-06 00:00:00", None, None, "b"]]
+    assert [row.facts["accepted_at"] for row in planned(HEADER, *rows).rows] == ["2026-01-05", "2026-01-06"]
+
+
+CELLS = st.one_of(
+    st.none(),
+    st.text(max_size=20),
+    st.integers(),
+    st.dates(),
+    st.datetimes(),
+    st.sampled_from(
+        [
+            "无",
+            "是",
+            "投诉",
+            "2026-01-05",
+            "1/5/2026",
+            "【最近派发的工单编号：1，工单内容：",
+            "2.0E+13",
+            *QUOTES,
+        ]
+    ),
+)
+HEADERS = st.sampled_from([names[0] for names in seed().fields.values()] + ["备注", "诉求地址", "小区名称"])
+
+
+@given(st.lists(HEADERS | CELLS, min_size=6, max_size=6), st.lists(st.lists(CELLS, min_size=6, max_size=6)))
+def test_whatever_stands_in_the_cells_each_row_is_planned_or_rejected(header, rows):
+    table = Table("表", (), [tuple(row) for row in [header, *rows]])
+    mapping = map_headers(table)
+    result = plan(table, mapping)
+    lines = [row.line for row in result.rows] + [row.line for row in result.rejected]
+    assert len(lines) == len(set(lines))
+    data = enumerate(table.rows[mapping.header_row + 1 :], mapping.header_row + 2)
+    filled = {line for line, row in data if any(cell is not None for cell in row)}
+    assert set(lines) <= filled
+    assert all(row.order_number is None or row.order_number for row in result.rows)
+    assert all(value for row in result.rows for value in row.facts.values())
+
+
+REAL = {
+    "chinese/e2_sample.xlsx": (494, 1, 0),
+    "chinese/e3_sample.xlsx": (30, 0, 0),
+    "chinese/e4_sample.xlsx": (120, 0, 0),
+    "western/boston311-100.csv": (100, 0, 0),
+    "western/boston311-dmy-100.csv": (100, 0, 0),
+    "western/boston311-100-notime.csv": (100, 0, 0),
+    "western/boston311-100-20dupes-random.csv": (100, 0, 20),
+    "western/kexinjiao_311_500.csv": (496, 4, 0),
+}
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_real_files_are_planned_as_they_were_counted_by_hand(shared_data, name):
+    table = read(shared_data / name)
+    result = plan(table, map_headers(table))
+    repeats = sum(row.repeats is not None for row in result.rows)
+    assert (len(result.rows), len(result.rejected), repeats) == REAL[name]
+
+
+def test_the_two_spellings_of_the_boston_dates_say_the_same(shared_data):
+    plans = []
+    for name in ("boston311-100.csv", "boston311-dmy-100.csv"):
+        table = read(shared_data / "western" / name)
+        plans.append(
+            [(row.order_number, row.facts, row.outcome) for row in plan(table, map_headers(table)).rows]
+        )
+    assert plans[0] == plans[1]
+
+
+def test_the_id_that_stands_twice_in_the_real_file_is_shown(shared_data):
+    table = read(shared_data / "chinese" / "e2_sample.xlsx")
+    (one,) = plan(table, map_headers(table)).rejected
+    assert one.sentence == "与第 100 行编号相同，但“一级分类”不同，已保留第 100 行。"
+
+
+def test_every_real_file_can_be_planned(shared_data):
+    for folder in ("importer", "chinese", "western"):
+        for path in sorted((shared_data / folder).iterdir()):
+            try:
+                table = read(path)
+            except ImportRejected:
+                continue
+            result = plan(table, map_headers(table))
+            assert len(result.rows) + len(result.rejected) < len(table.rows) + 1
+
+
+def test_twenty_thousand_rows_are_read_and_planned_in_four_seconds(tmp_path):
+    header = [
+        *HEADER,
+        "派遣时间",
+        "截止时间",
+        "结案时间",
+        "居村委",
+        "一级业务分类",
+        "二级业务分类",
+        "主办单位",
+        "答复要点",
+    ]
+    header += [
+        "解决情况",
+        "先行联系",
+        "综合满意度",
+        "联系电话",
+        "工单来源",
+        *[f"备用{place}" for place in range(7)],
+    ]
+    path = tmp_path / "年.xlsx"
+    with xlsxwriter.Workbook(
+        str(path), {"constant_memory": True, "default_date_format": "yyyy-mm-dd hh:mm:ss"}
+    ) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, header)
+        for line in range(1, 20_001):
+            at = datetime(2026, 1, 1, 8) + timedelta(minutes=7 * line)
+            text = "居民反映楼上漏水，物业不处理，要求尽快解决。" * 10
+            row = [20260101000000 + line, f"{at}", "投诉", f"都市路{line}号", f"{text}{line}", at, at, at]
+            row += [
+                f"第{line % 40}居委",
+                "城乡建设",
+                "物业管理",
+                "房管所",
+                "已联系市民。",
+                "实际解决",
+                "是",
+                "满意",
+            ]
+            row += [13800000000 + line, "热线", *"1234567"]
+            sheet.write_row(line, 0, row)
+    assert len(header) == 25
+    started = time.monotonic()
+    table = read(path)
+    result = plan(table, map_headers(table))
+    taken = time.monotonic() - started
+    assert (len(result.rows), len(result.rejected)) == (20_000, 0)
+    assert taken < 4

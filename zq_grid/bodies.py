@@ -1,0 +1,184 @@
+"""From what a person or a file says to the canonical body of a step: forms checked, blanks dropped, times in one form."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from zq_grid.errors import Refused
+from zq_grid.rules import worktime
+from zq_grid.rules.renting import USES
+from zq_grid.rules.vocabulary import AMENDABLE, COMMON, STEPS, Fact
+
+FLAGS = {"yes": "yes", "no": "no", "true": "yes", "false": "no", "1": "yes", "0": "no", "是": "yes", "否": "no"}
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_NUMBER_NOISE = re.compile(r"[\s'’‘`\-—_.：:#№]+")
+# Free text of citizens is kept as they said it; what else may be long is cut nowhere and refused past this.
+LONGEST_OWN = 4000
+
+
+def own_facts(own: Mapping[str, Any]) -> dict[str, Fact]:
+    """Return the facts that a case type adds, by key."""
+    made = {}
+    for field in own.get("field", ()):
+        widget = field.get("widget", "text")
+        choices = tuple(str(choice).split(" ")[0] for choice in field.get("choices", ()))
+        made[field["key"]] = Fact(widget, choices=choices, personal=field.get("personal") == "yes", longest=LONGEST_OWN)
+    return made
+
+
+def facts_of(kind: str, own: Mapping[str, Any]) -> dict[str, Fact]:
+    """Return every fact that a step of a kind may carry for a case of this type."""
+    if kind == "amend":
+        return {**AMENDABLE, **own_facts(own), "reason": Fact(), **COMMON}
+    found = dict(STEPS[kind])
+    if kind in {"log", "attend", "handle", "close"}:
+        found = {**own_facts(own), **found}
+    return {**found, **COMMON}
+
+
+def clean(kind: str, given: Mapping[str, Any], own: Mapping[str, Any], *, strict: bool = True) -> dict[str, Any]:
+    """Return the body of a step of `kind` from what was given.
+
+    Args:
+        own: the entry of the case's type, whose facts some steps may carry.
+        strict: refuse facts that the step doesn't have; else keep them as text.
+
+    Raises:
+        Refused: "fact_unknown", "fact_form" naming the fact, what was said and what it must look like.
+    """
+    table = facts_of(kind, own)
+    body: dict[str, Any] = {}
+    for name, value in given.items():
+        if value is None or (isinstance(value, str) and not value.strip()) or value == []:
+            continue
+        fact = table.get(name)
+        if fact is None:
+            if strict:
+                raise Refused("fact_unknown", f"{kind} has no {name}", step=kind, fact=name, known="、".join(table))
+            fact = Fact()
+        body[name] = form(name, fact, value)
+    return body
+
+
+def personal(kind: str, body: Mapping[str, Any], own: Mapping[str, Any]) -> list[str]:
+    """Return which facts of a body are personal values, to be detached."""
+    table = facts_of(kind, own)
+    return [name for name in body if name in table and table[name].personal]
+
+
+def form(name: str, fact: Fact, value: Any) -> Any:
+    """Return one value in the form that its fact promises.
+
+    Raises:
+        Refused: "fact_form".
+    """
+    if fact.form in {"rooms", "list", "object"}:
+        return _structure(name, fact, value)
+    if fact.form == "count":
+        return _count(name, value)
+    said = text(value)
+    if len(said) > fact.longest:
+        raise Refused("fact_long", f"{name} too long", fact=name, longest=fact.longest, length=len(said))
+    if fact.form == "choice":
+        if said not in fact.choices:
+            raise wrong(name, said, "、".join(fact.choices))
+    elif fact.form == "flag":
+        if said.lower() not in FLAGS:
+            raise wrong(name, said, "yes、no")
+        said = FLAGS[said.lower()]
+    elif fact.form == "time":
+        said = moment(name, said)
+    elif fact.form in {"day", "date"}:
+        said = worktime.day_of(_seconds(name, said)[0]).isoformat()
+    elif fact.form in {"area", "number"}:
+        said = _decimal(name, said)
+    return said
+
+
+def wrong(name: str, said: object, expected: str) -> Refused:
+    """Return the refusal of a value that hasn't the form of its fact."""
+    return Refused("fact_form", f"{name}: {said!r}", fact=name, said=str(said)[:60], expected=expected)
+
+
+def text(value: Any) -> str:
+    """Return text in NFC without control characters and surrogates, stripped at both ends."""
+    found = str(value)
+    if not found.isascii():
+        found = unicodedata.normalize("NFC", found.encode("utf-8", "replace").decode())
+    return _CONTROL.sub("", found).strip()
+
+
+def moment(name: str, said: str) -> str:
+    """Return a time as bodies have it: ISO with +08:00, or a bare date where only the day is known."""
+    at, precision = _seconds(name, said)
+    return worktime.day_of(at).isoformat() if precision == "day" else worktime.to_text(at)
+
+
+def _seconds(name: str, said: str) -> tuple[int, str]:
+    try:
+        return worktime.parse(said)
+    except (ValueError, OverflowError) as error:
+        raise wrong(name, said, "2026-11-02T09:00:00+08:00 / 2026-11-02") from error
+
+
+def _count(name: str, value: Any) -> int:
+    try:
+        found = int(str(value).strip())
+    except ValueError as error:
+        raise wrong(name, value, "1, 2, 3 …") from error
+    if not 0 <= found <= 2**53:
+        raise wrong(name, value, "≥ 0")
+    return found
+
+
+def _decimal(name: str, said: str) -> str:
+    try:
+        found = Decimal(said.replace(",", ""))
+    except InvalidOperation as error:
+        raise wrong(name, said, "12.50") from error
+    if not found.is_finite() or found < 0 or found > 10**12:
+        raise wrong(name, said, "12.50")
+    return format(found.quantize(Decimal("0.01")), "f")
+
+
+def _structure(name: str, fact: Fact, value: Any) -> Any:
+    if isinstance(value, str):
+        stripped = value.strip()
+        try:
+            value = json.loads(stripped) if stripped[:1] in "[{" else [p.strip() for p in re.split("[,，、]", stripped)]
+        except ValueError as error:
+            raise wrong(name, stripped, "JSON") from error
+    if fact.form == "object":
+        if not isinstance(value, Mapping):
+            raise wrong(name, value, "{…}")
+        return {text(k): text(v) for k, v in value.items()}
+    if not isinstance(value, Sequence):
+        raise wrong(name, value, "[…]")
+    if fact.form == "rooms":
+        return [_room(name, room) for room in value]
+    return [_item(item) for item in value if item not in (None, "")]
+
+
+def _item(item: Any) -> Any:
+    return {text(k): text(v) for k, v in item.items()} if isinstance(item, Mapping) else text(item)
+
+
+def _room(name: str, room: Any) -> dict[str, Any]:
+    if not isinstance(room, Mapping):
+        raise wrong(name, room, '[{"use": "bedroom", "m2": "8.5", "persons": 2}]')
+    made: dict[str, Any] = {}
+    for key, value in room.items():
+        if key == "use" and value not in USES:
+            raise wrong(f"{name}.use", value, "、".join(USES))
+        made[text(key)] = _count(name, value) if key == "persons" else text(value)
+        if key == "m2":
+            made["m2"] = _decimal(f"{name}.m2", text(value))
+    return made
+
+
+def number(said: str) -> str:
+    """Return an order number as subjects are named by: full width folded, spaces, apostrophes and dashes gone."""
+    return _NUMBER_NOISE.sub("", unicodedata.normalize("NFKC", said)).upper()

@@ -1,0 +1,226 @@
+"""Finds the header row of a table and says which column holds which field.
+
+Merging rule for `place`: all columns that name a place are kept; a row takes the most specific one that is
+filled, in the order of the word list (address, estate, area, street), and keeps the others beside it.
+Every other field belongs to the column with the best header; a second one for it stays unknown and is kept.
+"""
+
+from collections.abc import Iterable, Sequence
+from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass
+
+from zq_grid.errors import ImportRejected, Refused
+from zq_grid.importing.table import Cell, Table
+from zq_grid.importing.words import Words, key, seed
+
+LOOKED_AT = 30
+LONGEST_HEADER = 60
+PLACE = "place"
+# One of these makes a table of cases; dates or categories alone don't.
+TELLING = frozenset({"order_number", "platform_number", "text", "title", "place"})
+LEVELS = tuple(f"category{level}" for level in range(1, 6))
+
+
+@dataclass(frozen=True)
+class ColumnMap:
+    """One column: its place from 0, its header as written, its field or None.
+
+    `rank` orders the columns of one field, 0 being the most specific place.
+    """
+
+    index: int
+    header: str
+    field: str | None
+    rank: int = 0
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """Which column is what. `header_row` is the last row of the header, from 0; data begin below it.
+
+    `missing` names expected fields that nothing stands in for, `unknown` the headers without a field.
+    `header_row` is -1 when no row looks like a header.
+    """
+
+    header_row: int
+    columns: tuple[ColumnMap, ...]
+    missing: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+    @property
+    def recognised(self) -> bool:
+        """Say whether this is a table of cases at all."""
+        return any(column.field in TELLING for column in self.columns)
+
+    def column(self, field: str) -> ColumnMap | None:
+        """Return the column of `field`; of several places the most specific."""
+        return next((column for column in self.columns_of(field)), None)
+
+    def columns_of(self, field: str) -> list[ColumnMap]:
+        """Return the columns of `field`, for `place` the most specific first."""
+        found = [column for column in self.columns if column.field == field]
+        return sorted(found, key=lambda column: column.rank)
+
+
+def map_headers(
+    table: Table, *, words: Words | None = None, overrides: Dictionary[str, str] | None = None
+) -> Mapping:
+    """Return the mapping of `table`.
+
+    Args:
+        table: as read.
+        words: aliases, by default those that ship with the program.
+        overrides: field → header, from `--map FIELD=HEADER`; they win over the aliases.
+
+    Raises:
+        Refused: an override names no field (`import_map_field`) or no header (`import_map_header`).
+    """
+    words = words or seed()
+    chosen = _checked(overrides or {}, words)
+    first, last = _header_rows(table.rows, words, chosen)
+    headers = _joined(table.rows, first, last, words)
+    fields = _claims(headers, words, chosen)
+    places = [index for index, field in fields.items() if field == PLACE]
+    columns = [
+        ColumnMap(index, header, fields.get(index), places.index(index) if index in places else 0)
+        for index, header in enumerate(headers)
+    ]
+    have = set(fields.values())
+    return Mapping(
+        header_row=last,
+        columns=tuple(columns),
+        missing=tuple(group[0] for group in words.expected if not have & set(group)),
+        unknown=tuple(column.header for column in columns if column.field is None and column.header),
+    )
+
+
+def require_cases(table: Table, mapping: Mapping) -> None:
+    """Refuse a table that holds no cases.
+
+    Raises:
+        ImportRejected: `file_no_header`: no order number, text, title or place was found.
+    """
+    if not mapping.recognised:
+        raise ImportRejected("file_no_header", "no column of cases", name=table.name)
+
+
+def recognised(row: Iterable[Cell]) -> int:
+    """Return how many different fields the cells of `row` name: how much it looks like a header."""
+    words = seed()
+    names = _names(words)
+    return len({found for header in map(_header, row) if header and (found := _named(header, words, names))})
+
+
+def _checked(overrides: Dictionary[str, str], words: Words) -> dict[str, str]:
+    for field in overrides:
+        if field not in words.fields:
+            raise Refused("import_map_field", f"no field {field}", field=field)
+    return dict(overrides)
+
+
+def _header(cell: Cell) -> str:
+    """Return a header cell as one line of text; nothing when it is no name at all."""
+    text = " ".join(str(cell).split()) if cell is not None else ""
+    return text if len(text) <= LONGEST_HEADER else ""
+
+
+def _names(words: Words) -> dict[str, str]:
+    """Return key of a header → the first field that it may name."""
+    names: dict[str, str] = {}
+    for field, aliases in words.fields.items():
+        for alias in aliases:
+            names.setdefault(alias, field)
+    return names
+
+
+def _named(header: str, words: Words, names: Dictionary[str, str]) -> str | None:
+    return next((names[own] for own in words.header_keys(header) if own in names), None)
+
+
+def _header_rows(
+    rows: Sequence[tuple[Cell, ...]], words: Words, overrides: Dictionary[str, str]
+) -> tuple[int, int]:
+    """Return the first and last row of the header; two merged rows where both together say more than each."""
+    names = _names(words)
+    asked = set(map(key, overrides.values()))
+
+    def score(headers: Sequence[str]) -> int:
+        fields = {found for header in headers if header and (found := _named(header, words, names))}
+        return len(fields) + len(asked & set(map(key, headers)))
+
+    top = rows[:LOOKED_AT]
+    alone = [score(list(map(_header, row))) for row in top]
+    best = max(range(len(top)), key=lambda index: (alone[index], -index), default=-1)
+    if best < 0 or alone[best] == 0:
+        return _first_of_names(top)
+    pairs = [(index, index + 1) for index in (best - 1, best) if 0 <= index < len(top) - 1]
+    for first, last in pairs:
+        if _may_be_two(top, first, last) and score(_joined(rows, first, last, words)) > alone[best]:
+            return first, last
+    return best, best
+
+
+def _may_be_two(rows: Sequence[tuple[Cell, ...]], first: int, last: int) -> bool:
+    """Merged headers leave gaps above or below, and hold names, not numbers or dates."""
+    cells = [*rows[first], *rows[last]]
+    return None in cells and all(cell is None or isinstance(cell, str) for cell in cells)
+
+
+def _first_of_names(rows: Sequence[tuple[Cell, ...]]) -> tuple[int, int]:
+    """Return the first row with two cells that are all text; -1 when there is none."""
+    for index, row in enumerate(rows):
+        filled = [cell for cell in row if cell is not None]
+        if len(filled) > 1 and all(isinstance(cell, str) and _header(cell) for cell in filled):
+            return index, index
+    return -1, -1
+
+
+def _joined(rows: Sequence[tuple[Cell, ...]], first: int, last: int, words: Words) -> list[str]:
+    """Return one header per column; of two rows the upper one spreads to the right over its gaps."""
+    if last < 0:
+        return [""] * max(map(len, rows[:LOOKED_AT]), default=0)
+    lower = list(map(_header, rows[last]))
+    if first == last:
+        return lower
+    names = _names(words)
+    headers, group = [], ""
+    for above, below in zip(map(_header, rows[first]), lower, strict=True):
+        group = above or group
+        if not below:
+            headers.append(above)
+        elif _named(group + below, words, names) or not _named(below, words, names):
+            headers.append(group + below)
+        else:
+            headers.append(below)
+    return headers
+
+
+def _claims(headers: Sequence[str], words: Words, overrides: Dictionary[str, str]) -> dict[int, str]:
+    """Return column → field, in the order in which the fields and their aliases stand in the word list."""
+    claims: dict[int, str] = {}
+    for field, header in overrides.items():
+        wanted = key(header)
+        index = next((place for place, own in enumerate(headers) if wanted and key(own) == wanted), None)
+        if index is None:
+            shown = "、".join(filter(None, headers))[:300]
+            raise Refused("import_map_header", "no such header", header=header, headers=shown)
+        claims[index] = field
+    keys = [words.header_keys(header) if header else () for header in headers]
+    for field, aliases in words.fields.items():
+        if field in overrides:
+            continue
+        for index in _wanting(aliases, keys, claims):
+            claims[index] = field
+            if field != PLACE:
+                break
+    return claims
+
+
+def _wanting(
+    aliases: Sequence[str], keys: Sequence[tuple[str, ...]], claims: Dictionary[int, str]
+) -> list[int]:
+    """Return the free columns that go by one of `aliases`, the better alias first."""
+    found = []
+    for alias in aliases:
+        found += [index for index, own in enumerate(keys) if alias in own and index not in claims]
+    return list(dict.fromkeys(found))

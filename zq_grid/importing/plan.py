@@ -1,0 +1,237 @@
+"""Turns a table and its mapping into planned rows: facts of a `log` step, and what else a row tells.
+
+Nothing is looked up in a store and nothing is written: `commit` decides what a planned row becomes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from zq_grid.importing import values
+from zq_grid.importing.cells import TIMES, Bad, Cells, Column, Row
+from zq_grid.importing.headers import LEVELS, PLACE, ColumnMap, Mapping
+from zq_grid.importing.sentences import sentence
+from zq_grid.importing.sheet_dates import Order, all_midnight, column_order
+from zq_grid.importing.table import Cell, Table
+from zq_grid.importing.words import Words, key, seed
+
+SUBSTANCE = ("text", "title", PLACE, "neighbourhood")
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRow:
+    """One row that can be imported. `line` is the row of the sheet, from 1.
+
+    `facts` go into `log` as they are; `outcome` holds facts of later steps (times, unit, reply, result in
+    its own words, verdict, contact, satisfaction, duplicate, repeat_of); `extra` the columns we don't know.
+    `quoted` is the older order named in a reminder, `quote_words` the text quoted from it.
+    `repeats` is the earlier line with the same number and the same content. `notes` are sentences.
+    """
+
+    line: int
+    order_number: str | None
+    facts: dict[str, str]
+    extra: dict[str, str]
+    outcome: dict[str, str]
+    quoted: str | None = None
+    quote_words: str | None = None
+    repeats: int | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """One row that can't be imported: why, as code and sentence, and its cells as they came."""
+
+    line: int
+    code: str
+    facts: dict[str, str]
+    sentence: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Every row of the table that holds anything is in `rows` or in `rejected`; `problems` are sentences."""
+
+    rows: tuple[PlannedRow, ...]
+    rejected: tuple[Rejected, ...]
+    problems: tuple[str, ...] = ()
+
+
+def plan(
+    table: Table,
+    mapping: Mapping,
+    *,
+    words: Words | None = None,
+    source: str = "hotline",
+    date_order: Order | None = None,
+) -> Plan:
+    """Return what the rows of `table` say. Total: whatever stands in the cells, it doesn't raise.
+
+    Args:
+        table: as read.
+        mapping: of that table.
+        words: the words of values, by default those that ship with the program.
+        source: of rows that don't name one. An order in the hotline's form (14 digits that begin with a
+            date), or from a column headed 12345…, is the hotline's whatever the row says: one order must
+            not become two cases because a column was renamed.
+        date_order: "dmy" or "mdy" for d/m/y dates, where the columns themselves can't tell.
+    """
+    return _Planner(table, mapping, words or seed(), source, date_order).plan()
+
+
+class _Planner:
+    """Holds what all rows of one table share."""
+
+    def __init__(
+        self, table: Table, mapping: Mapping, words: Words, source: str, date_order: Order | None
+    ) -> None:
+        self.table = table
+        self.mapping = mapping
+        self.words = words
+        self.source = source
+        self.problems: list[str] = []
+        self.first_row = mapping.header_row + 1
+        self.columns = self._columns(date_order)
+        self.headers = tuple(column.header for column in mapping.columns)
+        self.side_list = not any(mapping.column(name) for name in SUBSTANCE)
+        self.seen: dict[str, PlannedRow] = {}
+        self.cells = Cells(words)
+
+    def plan(self) -> Plan:
+        rows: list[PlannedRow] = []
+        rejected: list[Rejected] = []
+        for index in range(self.first_row, len(self.table.rows)):
+            cells = self.table.rows[index]
+            if not any(cell is not None for cell in cells) or self._is_header(cells):
+                continue
+            try:
+                rows.append(self._row(index + 1, cells))
+            except Bad as bad:
+                said = sentence(bad.code, bad.facts)
+                rejected.append(Rejected(index + 1, bad.code, bad.facts, said, cells))
+        return Plan(tuple(rows), tuple(rejected), tuple(self.problems))
+
+    def _columns(self, date_order: Order | None) -> list[Column]:
+        """Return the columns to read, each with a name of its own, dates with how they are written."""
+        names: set[str] = set()
+        columns = []
+        for known in sorted(self.mapping.columns, key=lambda column: column.rank):
+            if key(known.header) in self.words.ignored and known.field is None:
+                continue
+            name = header = known.header or f"第 {known.index + 1} 列"
+            again = 1
+            while name in names:
+                again += 1
+                name = f"{header}({again})"
+            names.add(name)
+            columns.append(Column(known.index, name, known.field))
+        return self._with_dates(columns, date_order)
+
+    def _with_dates(self, columns: list[Column], date_order: Order | None) -> list[Column]:
+        dates = {column.place: self._values(column.place) for column in columns if column.field in TIMES}
+        orders = {index: column_order(cells) for index, cells in dates.items()}
+        # One program wrote the whole file: a column that can't tell follows those that can.
+        proven = {order for order in orders.values() if order in {"dmy", "mdy"}}
+        common = date_order or (proven.pop() if len(proven) == 1 else None)
+        done = []
+        for column in columns:
+            order = orders.get(column.place)
+            if order == "ambiguous":
+                order = common
+                if order is None:
+                    self.problems.append(f"“{column.header}”的时间分不清日和月，请指定日期次序。")
+            midnights = column.place in dates and all_midnight(dates[column.place], order)
+            done.append(column._replace(order=order, midnights=midnights))
+        return done
+
+    def _values(self, index: int) -> list[Cell]:
+        return [row[index] for row in self.table.rows[self.first_row :] if index < len(row)]
+
+    def _is_header(self, cells: Sequence[Cell]) -> bool:
+        """Say whether the header stands here again, as where pages were pasted under each other."""
+        filled = 0
+        for place, cell in enumerate(cells):
+            if cell is None:
+                continue
+            if place >= len(self.headers) or values.one_line(str(cell)[:99]) != self.headers[place]:
+                return False
+            filled += 1
+        return filled > 1
+
+    def _row(self, line: int, cells: Sequence[Cell]) -> PlannedRow:
+        row = Row(line)
+        for column in self.columns:
+            cell = cells[column.place] if column.place < len(cells) else None
+            if cell is not None:
+                self.cells.take(row, column, cell)
+        self._settle(row)
+        return self._against_earlier(row)
+
+    def _settle(self, row: Row) -> None:
+        """Fill what follows from several cells; refuse a row that says nothing.
+
+        Raises:
+            Bad: neither text nor place, though the table has columns for them.
+        """
+        facts = row.facts
+        if row.levels:
+            facts["category"] = "/".join(row.levels[level] for level in LEVELS if level in row.levels)
+        if "text" not in facts and "title" in facts:
+            facts["text"] = facts["title"]
+        if "text" not in facts and row.quote and (quoted := row.quote.number or row.quote.words):
+            facts["text"] = f"引用工单 {quoted}"
+        if PLACE not in facts and "neighbourhood" in facts:
+            facts[PLACE] = facts["neighbourhood"]
+        number = facts.get("order_number")
+        if "text" not in facts and PLACE not in facts and not (number and self.side_list):
+            raise Bad("row_no_text_and_place")
+        if number and (values.is_hotline_number(number) or "12345" in row.order_header):
+            self._is_hotline(row)
+        facts.setdefault("source", self.source)
+
+    def _is_hotline(self, row: Row) -> None:
+        if row.source_said and row.facts.get("source") != "hotline":
+            header, word = row.source_said
+            row.extra[header] = word
+        row.facts["source"] = "hotline"
+
+    def _against_earlier(self, row: Row) -> PlannedRow:
+        """Return the row; one whose number came before must say the same.
+
+        Raises:
+            Bad: an earlier row with this number says something else.
+        """
+        number = row.facts.get("order_number")
+        quote = row.quote
+        quoted = quote.number if quote and quote.number != number else None
+        done = PlannedRow(
+            row.line,
+            number,
+            row.facts,
+            row.extra,
+            row.outcome,
+            quoted,
+            quote.words if quote else None,
+            None,
+            tuple(row.notes),
+        )
+        earlier = self.seen.setdefault(number, done) if number else done
+        if earlier is done:
+            return done
+        if different := self._differences(earlier, done):
+            raise Bad("row_repeated_differs", first=str(earlier.line), columns=different)
+        return replace(done, repeats=earlier.line)
+
+    def _differences(self, one: PlannedRow, other: PlannedRow) -> str:
+        """Return the headers in which two rows differ; columns that we don't know don't count."""
+        mine, yours = one.facts | one.outcome, other.facts | other.outcome
+        fields = [name for name in mine | yours if mine.get(name) != yours.get(name)]
+        if not fields and one.quoted != other.quoted:
+            fields = ["text"]
+        return "、".join(dict.fromkeys(f"“{self._shown(name)}”" for name in fields))
+
+    def _shown(self, name: str) -> str:
+        fields = {"category": LEVELS, "verdict": ("result",), "text": ("text", "title")}.get(name, (name,))
+        columns: list[ColumnMap | None] = [self.mapping.column(known) for known in fields]
+        return next((column.header for column in columns if column), name)

@@ -1,0 +1,51 @@
+"""What a person reads when a file or a row can't be imported: code → sentence with places for facts."""
+
+from collections.abc import Mapping
+
+FILES: dict[str, str] = {
+    "file_missing": "找不到文件“{name}”。请检查文件是否被移走或改名，再重新选择。",
+    "file_locked": "文件“{name}”打不开，可能正被 Excel 或 WPS 占用，或没有读取权限。请关闭后再导入。",
+    "file_empty": "文件“{name}”里没有内容。请确认导出是否成功，再重新导入。",
+    "file_too_big": "文件“{name}”太大（{what}）。请拆成几个文件分别导入。",
+    "file_password": "文件“{name}”有密码。请先在 Excel 或 WPS 中取消密码，另存后再导入。",
+    "file_corrupt": (
+        "文件“{name}”已损坏，读不出内容。请用 Excel 或 WPS 打开并另存为 .xlsx 后再导入，或重新导出。"
+    ),
+    "file_not_table": "文件“{name}”不是表格，而是{what}。请选择 .xlsx、.xls、.et、.ods 或 .csv 文件。",
+    "file_too_slow": (
+        "文件“{name}”在 {seconds} 秒内没有读完，已停止。请另存为 .xlsx，或拆成几个文件后再导入。"
+    ),
+    "file_too_much_memory": (
+        "读取文件“{name}”所需内存过多，已停止。请删去表格末尾多余的空行、空列，另存为 .xlsx 后再导入。"
+    ),
+    "file_sheet_unknown": "文件“{name}”里没有名为“{sheet}”的工作表。现有工作表：{sheets}。",
+    "file_encoding": "文件“{name}”的文字编码无法识别。请用 Excel 或 WPS 打开并另存为 .xlsx 后再导入。",
+    "file_no_header": (
+        "文件“{name}”里没有找到工单的表头（工单编号、内容描述、诉求地址等）。"
+        "请检查工作表，或指定各列对应的字段。"
+    ),
+    "import_map_field": "没有名为“{field}”的字段。",
+    "import_map_header": "表头中没有“{header}”这一列。现有列：{headers}。",
+}
+ROWS: dict[str, str] = {
+    "row_no_text_and_place": "内容和地址都是空的。",
+    "row_bad_date": "“{column}”的时间“{value}”无法识别。",
+    "row_date_order": "“{column}”的时间“{value}”分不清日和月，请改为“年-月-日”的写法。",
+    "row_bad_number": "“{column}”的编号“{value}”无法识别。",
+    "row_number_rounded": (
+        "“{column}”的编号“{value}”已被表格软件改成近似值，末几位丢失。请以文本格式重新导出。"
+    ),
+    "row_text_too_long": "“{column}”有 {length} 个字，超过上限 {limit} 个字。",
+    "row_repeated_differs": "与第 {first} 行编号相同，但{columns}不同，已保留第 {first} 行。",
+}
+SENTENCES: dict[str, str] = FILES | ROWS
+
+
+def sentence(code: str, facts: Mapping[str, object]) -> str:
+    """Return the Chinese sentence of `code` with its facts filled in; a fact that is missing shows as “—”."""
+    return SENTENCES[code].format_map(_Facts(facts))
+
+
+class _Facts(dict[str, object]):
+    def __missing__(self, name: str) -> str:
+        return "—"

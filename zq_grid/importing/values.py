@@ -1,0 +1,144 @@
+"""Single values of a stranger's cells made ours: text, numbers of orders, coordinates, quoted orders."""
+
+import re
+import unicodedata
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
+
+from zq_grid.importing.table import Cell
+
+BLANKS = " \t\r\n\v\f\u00a0\u3000\u200b\u200c\u200d\u2060\ufeff"
+_UNSEEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, 8203, 8288, 65279))
+_UNSEEN |= dict.fromkeys(range(0xD800, 0xE000))
+_APOSTROPHES = "'‘’`´＇"
+_PREFIX = re.compile(
+    r"(?:热线)?12345(?:热线)?(?:工单)?[-_:/#]+|热线12345(?=\d)|12345(?=20\d{12}$)|HX[-_:]?(?=\d)"
+)
+_NUMBER = re.compile(r"[\w./#()〔〕\[\]-]{1,40}")
+_ROUNDED = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
+_DAYS_ONLY = re.compile(r"\d+\s*个?\s*(?:工作)?\s*(?:日|天|小时|工作日)")
+_QUOTE = re.compile(
+    r"[【\[]\s*最近派发的?工单编号\s*[:：]\s*([^，,;；。【】\[\]\s]{1,60})\s*[，,;；]?\s*"
+    r"(?:工单内容\s*[:：])?"
+)
+_OPEN, _CLOSE = "【[", "】]"
+
+
+class Quote(NamedTuple):
+    """A text without the older orders that it quotes; `number` and `words` of the first of them."""
+
+    text: str
+    number: str | None
+    words: str | None
+
+
+class Rounded(ValueError):
+    """A number that a spreadsheet has turned into an approximation: its last digits are gone."""
+
+
+def clean(cell: Cell) -> str:
+    """Return the cell as text of several lines, without blanks at the ends and without unseen characters."""
+    if not isinstance(cell, str):
+        return "" if cell is None else f"{cell}"
+    text = cell
+    if not text.isprintable():
+        text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_UNSEEN)
+    return text.strip(BLANKS)
+
+
+def one_line(text: str) -> str:
+    """Return `text` on one line, each run of blanks as one space."""
+    return " ".join(text.split())
+
+
+def normalise_number(text: str) -> str:
+    """Return the number of an order as it is compared: one spelling however it was typed.
+
+    NFKC, capitals, without blanks and leading apostrophes, without the prefixes "12345-" and "HX", without
+    the ".0" that a spreadsheet adds. The empty text stays empty.
+
+    Raises:
+        Rounded: the spreadsheet kept it as 2.02601E+13.
+        ValueError: it is no number of an order: no digit, blanks of meaning, more than 40 characters.
+    """
+    number = "".join(unicodedata.normalize("NFKC", text.translate(_UNSEEN)).split()).strip(_APOSTROPHES)
+    if not number:
+        return ""
+    if _ROUNDED.fullmatch(number):
+        raise Rounded(text)
+    number = unicodedata.normalize("NFKC", number.upper())
+    number = re.sub(r"^(\d+)\.0$", r"\1", number)
+    while (shorter := _PREFIX.sub("", number, count=1) if _PREFIX.match(number) else number) != number:
+        number = shorter.strip(_APOSTROPHES)
+    if not _NUMBER.fullmatch(number) or not any("0" <= mark <= "9" for mark in number):
+        raise ValueError("no number of an order")
+    return number
+
+
+def is_hotline_number(number: str) -> bool:
+    """Say whether `number` has the hotline's form: 14 digits, a date and six more (docs/domain.md §5)."""
+    if len(number) != 14 or not number.isascii() or not number.isdigit() or not number.startswith("20"):
+        return False
+    try:
+        date(int(number[:4]), int(number[4:6]), int(number[6:8]))
+    except ValueError:
+        return False
+    return True
+
+
+def coordinate(text: str, most: int) -> str | None:
+    """Return degrees as a decimal text with at most seven places; None for zero, which means "not known".
+
+    Raises:
+        ValueError: it is no number or lies beyond `most`.
+    """
+    try:
+        degrees = Decimal(unicodedata.normalize("NFKC", text))
+    except InvalidOperation:
+        raise ValueError("no number") from None
+    if not degrees.is_finite() or abs(degrees) > most:
+        raise ValueError("beyond the globe")
+    rounded = degrees.quantize(Decimal("0.0000001")).normalize()
+    return f"{rounded:f}" if rounded else None
+
+
+def is_span(text: str) -> bool:
+    """Say whether a limit is written as a span (5个工作日), not as a time."""
+    return bool(_DAYS_ONLY.fullmatch(unicodedata.normalize("NFKC", text)))
+
+
+def without_quotes(text: str) -> Quote:
+    """Return `text` without the older orders quoted in it by a reminder call (docs/domain.md §7).
+
+    A quote runs to the bracket that closes it, brackets inside it counted; one that is cut off before its
+    end runs to the last closing bracket, or to the end of the text.
+    """
+    first: Quote | None = None
+    while found := _QUOTE.search(text):
+        end, closed = _end_of_quote(text, found.end())
+        words = text[found.end() : end - closed].strip(BLANKS)
+        text = (text[: found.start()] + text[end:]).strip(BLANKS)
+        try:
+            number = normalise_number(found[1]) or None
+        except ValueError:
+            number = None
+        if first is None or (first.number is None and number):
+            first = Quote("", number, words or None)
+    return first._replace(text=text) if first else Quote(text, None, None)
+
+
+def _end_of_quote(text: str, start: int) -> tuple[int, int]:
+    """Return where the quote ends, and 1 if a bracket closes it there, else 0."""
+    depth = 1
+    last = -1
+    for place in range(start, len(text)):
+        mark = text[place]
+        if mark in _OPEN:
+            depth += 1
+        elif mark in _CLOSE:
+            depth -= 1
+            last = place
+            if depth == 0:
+                return place + 1, 1
+    return (last + 1, 1) if last >= 0 else (len(text), 0)

@@ -1,0 +1,93 @@
+"""The words of other people's spreadsheets (resources/catalogue/import.toml), ready to be compared."""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+SEED = Path(__file__).resolve().parents[2] / "resources" / "catalogue" / "import.toml"
+_BRACKETED = re.compile(r"[(\[{【〔〈《][^)\]}】〕〉》]*[)\]}】〕〉》]")
+
+
+@lru_cache(maxsize=8192)
+def key(text: str) -> str:
+    """Return `text` as it is compared: NFKC, without case, spaces, brackets and punctuation."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
+
+
+@lru_cache(maxsize=8192)
+def _plain(text: str) -> str:
+    """Return a placeholder as it is compared: punctuation counts here, as "-" is nothing else."""
+    return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+@dataclass(frozen=True)
+class Words:
+    """What headers and values may be called. Build with `words_of`."""
+
+    fields: Mapping[str, tuple[str, ...]]  # field → keys of its headers, the better first
+    values: Mapping[str, Mapping[str, str]]  # vocabulary → key of the word → our value
+    prefixes: tuple[str, ...]
+    placeholders: frozenset[str]
+    ignored: frozenset[str]
+    expected: tuple[tuple[str, ...], ...]
+    anonymous_names: frozenset[str]
+
+    def header_keys(self, header: str) -> tuple[str, ...]:
+        """Return the keys under which `header` may be known, the most exact first."""
+        whole = self._bare(key(header))
+        short = self._bare(key(_BRACKETED.sub("", unicodedata.normalize("NFKC", header))))
+        return (whole, short) if short and short != whole else (whole,)
+
+    def value(self, vocabulary: str, text: str) -> str | None:
+        """Return our value for the word `text`, None when it isn't known."""
+        return self.values[vocabulary].get(key(text) or text.strip())
+
+    def is_placeholder(self, text: str) -> bool:
+        """Say whether `text` stands for an empty cell, as 无, - and nan do."""
+        return len(text) <= 12 and _plain(text) in self.placeholders
+
+    def _bare(self, compared: str) -> str:
+        return without_prefix(compared, self.prefixes)
+
+
+def without_prefix(compared: str, prefixes: tuple[str, ...]) -> str:
+    """Return `compared` without the first of `prefixes` that leaves something: the "12345" comes and goes."""
+    for prefix in prefixes:
+        if compared.startswith(prefix) and len(compared) > len(prefix):
+            return compared[len(prefix) :]
+    return compared
+
+
+def words_of(table: Mapping[str, Any]) -> Words:
+    """Return the words of a parsed import.toml.
+
+    Raises:
+        KeyError: one of its tables is missing.
+    """
+    prefixes = tuple(sorted(map(key, table["prefixes"]), key=len, reverse=True))
+    return Words(
+        fields={
+            field: tuple(dict.fromkeys(without_prefix(key(alias), prefixes) for alias in aliases))
+            for field, aliases in table["fields"].items()
+        },
+        values={
+            vocabulary: {key(word) or word: value for value, words in known.items() for word in words}
+            for vocabulary, known in table["values"].items()
+        },
+        prefixes=prefixes,
+        placeholders=frozenset(map(_plain, table["placeholders"])),
+        ignored=frozenset(map(key, table["ignored_headers"])),
+        expected=tuple(tuple(group.split("|")) for group in table["expected"]),
+        anonymous_names=frozenset(map(key, table["anonymous_names"]["words"])),
+    )
+
+
+@lru_cache(maxsize=1)
+def seed() -> Words:
+    """Return the words that ship with the program."""
+    return words_of(tomllib.loads(SEED.read_text("utf-8")))

@@ -1,0 +1,161 @@
+"""Reads a place as people write it: one spelling for many, and its parts (lane, number, building, room).
+
+It knows no names of estates or streets; `zq_grid.places` does.
+"""
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+# Brackets, quotes and stops say nothing about where a place is; invisible characters come with pasted text.
+_TABLE = str.maketrans(
+    {chr(code): chr(code - 32) for code in range(ord("a"), ord("z") + 1)}
+    | dict.fromkeys("—–‐‑‒―−~～", "-")
+    | dict.fromkeys("○◯", "〇")
+    | dict.fromkeys("()[]{}<>（）【】［］〔〕《》〈〉「」『』“”\"'‘’`。\u200b\u200c\u200d\u2060\ufeff", "")
+)
+_DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4}
+_DIGITS |= {"五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_SCALES = {"十": 10, "百": 100, "千": 1000}
+_NUMERAL = "[〇零一二两三四五六七八九十百千]"
+# Only what counts doors and groups turns a numeral into digits: in 和溪五村 the 五 is part of a name.
+_COUNTED = re.compile(_NUMERAL + r"{1,7}(?=支?弄|号|幢|栋|室|组|单元|座|楼|层|队|网格|村民组|居民组)")
+_ANY_NUMERAL = re.compile(_NUMERAL + r"{1,7}(?=[村居期区队组街])")
+_HASH = re.compile(r"(?<=[0-9A-Z])#")
+_BLOCK = re.compile(r"(?<=[0-9A-Z])号?[幢栋]+楼?")
+_STOPS = re.compile(r"(?<![0-9])[,;:·•]|[,;:·•](?![0-9])")
+
+_ADMIN = re.compile(
+    r"^(?:(?:上海|本)市)?(?:[一-龥]{2,3}区(?=[一-龥]{2,3}(?:镇|街道)))?"
+    r"(?:[一-龥]{2,3}(?:镇|街道)(?![路街村苑区]))?"
+)
+_STREET = re.compile(r"[一-龥]{1,8}?(?:路|街|大道|公路)(?=[0-9])")
+_LANE = re.compile(r"(?<![0-9])0*([0-9]{1,5})支?弄")
+_NUMBER = re.compile(r"(?<![0-9-])0*([0-9]{1,5}(?:-[0-9]{1,3})?[甲乙丙丁A-Z]?)号(?![楼线])")
+_BUILDING = re.compile(r"(?<![0-9-])0*([0-9]{1,5}[A-Z]?|[A-Z])号楼")
+# 12-301 and 12-2-301: building, perhaps entrance, room.
+_DASHED = re.compile(r"(?<![0-9-])0*([0-9]{1,3})-(?:[0-9]{1,2}-)?0*([0-9]{3,4})(?:室|(?![0-9号弄-]))")
+_BARE_ROOM = re.compile(r"(?:[0-9]{1,2}单元)?0*([A-Z]?[0-9]{3,4}[A-Z]?)(?:室|(?![0-9A-Z号弄路组楼幢]))")
+_ROOM = re.compile(r"(?<![0-9])0*([A-Z]?[0-9]{1,5}[A-Z]?)室")
+_STARTS = (_LANE, _NUMBER, _BUILDING, _DASHED, _ROOM)
+
+
+class Address(NamedTuple):
+    """The parts of one written place; what isn't there is "". Numbers carry no leading zeros.
+
+    `number` is what stands before 号, `building` before 号楼 (幢, 栋, #楼); which of the two is a building
+    depends on whether an estate or a street came before it. A group (村民组) stays in `estate_text`.
+    """
+
+    estate_text: str
+    street: str
+    lane: str
+    number: str
+    building: str
+    room: str
+    tail: str
+
+
+def normalise(text: str) -> str:
+    """Return `text` in the one spelling that everything here compares by; never raises, is idempotent.
+
+    Half-width, Latin capitals, no blanks, brackets or quotes; counted numerals as digits (十二号 → 12号,
+    but 和溪五村 stays); 幢, 栋, # and #楼 as 号楼 or 号.
+    """
+    text = "".join(_half_width(text).translate(_TABLE).split())
+    # Taking a sign out may let its neighbours combine.
+    text = _half_width(_STOPS.sub("", text))
+    text = _COUNTED.sub(_as_digits, text)
+    if "#" in text:
+        text = _HASH.sub("号", text)
+    if "幢" in text or "栋" in text:
+        text = _BLOCK.sub("号楼", text)
+    return text
+
+
+def arabic(name: str) -> str:
+    """Return `name` with the numerals of its 村, 居, 期, 区, 队, 组 as digits: 和溪五村 → 和溪5村.
+
+    For a second entry in an index of names, never for showing.
+    """
+    return _ANY_NUMERAL.sub(_as_digits, name)
+
+
+def parts(text: str) -> Address:
+    """Return the parts of the place `text`; whatever it holds, something comes back.
+
+    `estate_text` is what stands before the first number and is no street, without town or district.
+    """
+    text = _ADMIN.sub("", normalise(text))
+    found = split(text)
+    starts = [match.start() for pattern in _STARTS if (match := pattern.search(text))]
+    if not starts:
+        return found._replace(estate_text=text, tail="")
+    first = min(starts)
+    head, street = text[:first], ""
+    lane = _LANE.search(text)
+    if match := _STREET.search(text, 0, first + 1):
+        street = match[0]
+        head = text[: match.start()] + text[match.end() : first]
+    elif lane and lane.start() == first:
+        # 银杏600弄: what stands before a lane is a street, with or without 路.
+        head, street = "", head
+    if lane and not head:
+        head = _inside(text[lane.end() :])
+    return found._replace(estate_text=head, street=street)
+
+
+def split(text: str, start: int = 0) -> Address:
+    """Return the numbers that an already normalised `text` holds from `start` on, and what follows them."""
+    lane = _LANE.search(text, start)
+    at = lane.end() if lane else start
+    number = _NUMBER.search(text, at)
+    building = _BUILDING.search(text, at)
+    ends = max(at, number.end() if number else at, building.end() if building else at)
+    if number is None and building is None and (dashed := _DASHED.search(text, at)):
+        return Address("", "", _first(lane), "", dashed[1], dashed[2], text[dashed.end() :])
+    room = None
+    if number or building:
+        room = _BARE_ROOM.match(text, ends)
+    room = room or _ROOM.search(text, ends)
+    tail = text[room.end() if room else ends :]
+    return Address("", "", _first(lane), _first(number), _first(building), _first(room), tail)
+
+
+def without_room(text: str) -> str:
+    """Return what makes two spellings of an unknown place the same place: its text up to the building."""
+    address = parts(text)
+    if not (address.lane or address.number or address.building):
+        return address.estate_text or normalise(text)
+    lane = f"{address.lane}弄" if address.lane else ""
+    number = f"{address.number}号" if address.number else ""
+    building = f"{address.building}号" if address.building else ""
+    return f"{address.street}{lane}{address.estate_text}{number}{building}"
+
+
+def _half_width(text: str) -> str:
+    return text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)
+
+
+def _as_digits(match: re.Match[str]) -> str:
+    numeral = match[0]
+    if not _SCALES.keys() & set(numeral):
+        return "".join(str(_DIGITS[sign]) for sign in numeral)
+    total = digit = 0
+    for sign in numeral:
+        if sign in _SCALES:
+            total += (digit or 1) * _SCALES[sign]
+            digit = 0
+        else:
+            digit = digit * 10 + _DIGITS[sign]
+    return str(total + digit)
+
+
+def _first(match: re.Match[str] | None) -> str:
+    return match[1] if match else ""
+
+
+def _inside(text: str) -> str:
+    """Return the name between a lane and the number inside it: 银杏路600弄银杏苑3号."""
+    starts = [match.start() for pattern in (_NUMBER, _BUILDING) if (match := pattern.search(text))]
+    return text[: min(starts, default=0)]

@@ -1,0 +1,221 @@
+"""The named facts of each round that every rate is counted from (docs/rules.md R4), worked out from the fold."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from zq_grid.rules import limits, worktime
+from zq_grid.rules.fold import CaseState, Round
+from zq_grid.rules.known import Known
+from zq_grid.rules.limits import Limit
+from zq_grid.rules.step import Step
+from zq_grid.rules.vocabulary import ANSWERED
+
+LATE = 86_400
+INDICATORS = ("first_contact", "on_time_closing", "actual_resolution", "satisfaction")
+
+
+class RoundFacts(NamedTuple):
+    """One round as the rates see it; times are seconds UTC. The names are those that profiles use."""
+
+    round: int
+    source: str
+    type: str
+    neighbourhood: str | None
+    area: str | None
+    worker: str | None
+    unit_contact: str | None
+    unit_close: str | None
+    began_at: int
+    contact_due: int | None
+    contact_first: str | None
+    contact_first_at: int | None
+    contact_unjudged: int
+    close_due: int | None
+    stopped_at: int | None
+    close_unjudged: int
+    closed_at: int | None
+    verdict: str | None
+    visit_at: int | None
+    satisfaction: str | None
+    caller: str | None
+    gone: str | None
+    gone_at: int | None
+    contact_kept: int
+    excluded_contact: str | None
+    excluded_close: str | None
+    excluded_verdict: str | None
+    excluded_visit: str | None
+    excluded_all: str | None
+    late_entered: int
+    waiting: int
+    ended_at: int | None
+
+
+def rounds(state: CaseState, known: Known) -> list[RoundFacts]:
+    """Return the facts of every round of a case, in order; empty for a case that was never logged."""
+    if not state.rounds:
+        return []
+    shared = _Shared(state, known)
+    return [_round(state, current, known, shared) for current in state.rounds]
+
+
+class _Shared:
+    """What all rounds of a case have in common."""
+
+    def __init__(self, state: CaseState, known: Known) -> None:
+        began = state.rounds[0].began.did_at
+        self.source = str(state.get("source") or "")
+        self.type = str(state.get("type") or "")
+        neighbourhood = state.get("neighbourhood")
+        self.neighbourhood = neighbourhood if isinstance(neighbourhood, str) and neighbourhood else None
+        # the territory valid at receipt (R4.10)
+        received = limits.arrival(state).at
+        self.area = known.area_of(self.neighbourhood, received) if self.neighbourhood else None
+        self.worker = max(state.assigns)[2] if state.assigns else None
+        self.caller = caller(state, known.limits_at(began)["callers"])
+        self.gone, self.gone_at = gone(state)
+        self.excluded = excluded(state)
+        self.holdings = sorted(state.holdings)
+
+
+def caller(state: CaseState, sources: Iterable[str]) -> str | None:
+    """Return why no contact is promised to the caller, or None if it is (R3.3)."""
+    if state.get("source") not in sources:
+        return "no_caller"
+    if state.get("anonymous") == "yes":
+        return "anonymous"
+    return "no_reply_wanted" if state.get("reply_wanted") == "no" else None
+
+
+def gone(state: CaseState) -> tuple[str | None, int | None]:
+    """Return why a case is out of every rate, and from when (None: at all times) (R4.6, R4.7)."""
+    if state.stage == "void":
+        return "void", None
+    if state.gone_log:
+        return "retracted", None
+    if state.get("parent"):
+        return "sub_case", None
+    if state.stage in {"refused", "returned"}:
+        return state.stage, None
+    if state.joined and state.joined[1]:
+        return "repeat", None
+    if state.withdrawn:
+        return "withdrawn", worktime.day_start(worktime.day_of(state.withdrawn.did_at))
+    return None, None
+
+
+def excluded(state: CaseState) -> tuple[str | None, ...]:
+    """Return, for each of the four and for all, the reason of the first approved exclusion, or None (R4.8)."""
+    return tuple(
+        next((e.reason for e in state.exclusions if e.approved and e.indicator in {key, "all"}), None)
+        for key in (*INDICATORS, "all")
+    )
+
+
+def first_answer(current: Round) -> Step | None:
+    """Return the earliest contact that stops the contact clock: yes or not assessed (R3.2)."""
+    stops = [step for step in current.contacts if step.body.get("reached") in {"yes", "not_assessed"}]
+    return min(stops, key=_did, default=None)
+
+
+def first_visit(current: Round) -> Step | None:
+    """Return the first answered visit by the centre, else its first unanswered one (R4.5)."""
+    visits = [step for step in current.visits if step.body.get("by") == "centre"]
+    answered = [step for step in visits if step.body.get("satisfaction") in ANSWERED]
+    return min(answered or visits, key=_did, default=None)
+
+
+def stop_of(current: Round) -> Step | None:
+    """Return what stopped the close clock: the earliest submission, else the earliest closing (R2.6, R4.3)."""
+    return min(current.submits or current.closes, key=_did, default=None)
+
+
+def _did(step: Step) -> int:
+    return step.did_at
+
+
+def _holder(holdings: list[tuple[int, int, str | None]], *moments: int | None) -> str | None:
+    """Return who held the case when the clock stopped or fell due, whichever was first (R4.10)."""
+    known = [at for at in moments if at is not None]
+    last = min(known) if known else None
+    unit = None
+    for at, _, holder in holdings:
+        if last is not None and at > last:
+            break
+        unit = holder
+    return unit
+
+
+def unjudged(limit: Limit | None, stop: Step | None) -> bool:
+    """Tell whether a limit in hours meets a time of which only the day is known (R1.5)."""
+    if limit is None or not worktime.hours_limited(limit.rule) or limit.source != "ours":
+        return False
+    return limit.start.day_only or (stop is not None and limits.day_only(stop))
+
+
+def _late(steps: Iterable[Step | None]) -> int:
+    return sum(step is not None and step.recorded_at - step.did_at > LATE for step in steps)
+
+
+def _ended(state: CaseState, closing: Step | None) -> int | None:
+    if closing is not None:
+        return closing.did_at
+    if state.withdrawn is not None:
+        return state.withdrawn.did_at
+    if state.stage in {"void", "refused", "returned", "withdrawn"} and state.stages:
+        last = max(state.stages).step
+        return next((step.did_at for step in state.steps if step.id == last), None)
+    return None
+
+
+def _round(state: CaseState, current: Round, known: Known, shared: _Shared) -> RoundFacts:
+    contact_limit = limits.contact_limit(state, current, known)
+    close_limit = limits.close_limit(state, current, known)
+    contact, stop, visit = first_answer(current), stop_of(current), first_visit(current)
+    closing = min(current.closes, key=_did, default=None)
+    contact_due = contact_limit.due if contact_limit else None
+    close_due = close_limit.due if close_limit else None
+    contact_at = contact.did_at if contact else None
+    stopped_at = stop.did_at if stop else None
+    withdrawn = state.withdrawn
+    missed = (
+        withdrawn is not None
+        and contact_due is not None
+        and contact_due < withdrawn.did_at
+        and (contact_at is None or contact_at > contact_due)
+    )
+    verdict = state.closing("verdict", current.number - 1)
+    return RoundFacts(
+        round=current.number,
+        source=shared.source,
+        type=shared.type,
+        neighbourhood=shared.neighbourhood,
+        area=shared.area,
+        worker=shared.worker,
+        unit_contact=_holder(shared.holdings, contact_at, contact_due),
+        unit_close=_holder(shared.holdings, stopped_at, close_due),
+        began_at=limits.start_of(state, current).at,
+        contact_due=contact_due,
+        contact_first=str(contact.body["reached"]) if contact else None,
+        contact_first_at=contact_at,
+        contact_unjudged=int(unjudged(contact_limit, contact)),
+        close_due=close_due,
+        stopped_at=stopped_at,
+        close_unjudged=int(unjudged(close_limit, stop)),
+        closed_at=closing.did_at if closing else None,
+        verdict=verdict if isinstance(verdict, str) else None,
+        visit_at=visit.did_at if visit else None,
+        satisfaction=str(visit.body.get("satisfaction")) if visit else None,
+        caller=shared.caller,
+        gone=shared.gone,
+        gone_at=shared.gone_at,
+        contact_kept=int(missed),
+        excluded_contact=shared.excluded[0],
+        excluded_close=shared.excluded[1],
+        excluded_verdict=shared.excluded[2],
+        excluded_visit=shared.excluded[3],
+        excluded_all=shared.excluded[4],
+        late_entered=_late((contact, stop, closing, visit)),
+        waiting=int(close_limit.waiting) if close_limit else 0,
+        ended_at=_ended(state, closing),
+    )

@@ -1,0 +1,502 @@
+"""The steps of one case → what is known of it: pure, total, the same in whatever order the steps came.
+
+Three merge modes say it all (docs/architecture.md): a *head* field knows the values that nobody has replaced,
+and two of them that differ are a clash; lists only *grow*; and where the stage or a deadline is in dispute,
+the *careful* value stands until a person settles it. What doesn't fit is kept and flagged (R2.5).
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from zq_grid.rules import lifecycle
+from zq_grid.rules.step import Step, order
+from zq_grid.rules.vocabulary import CLOSING, COMMON, STEPS
+
+ERASED = {"erased": "yes"}
+FUTURE = 300
+GROWING = frozenset({"contact", "attend", "visit", "note", "attach"})
+EARLIER_WINS = frozenset({"platform_due"})
+RETYPING = ("type", "kind", "mode", "urgency", "platform_due")
+UNSIGNED = frozenset({"number", "precision", "parent"})
+
+
+class Head(NamedTuple):
+    """One standing value of a field, and where in the order it was set."""
+
+    index: int
+    step: str
+    value: Any
+
+
+class Exclusion:
+    """An asked exclusion and whether it was approved."""
+
+    __slots__ = ("approved", "document", "indicator", "reason")
+
+    def __init__(self, indicator: str, reason: str, document: str) -> None:
+        self.indicator, self.reason, self.document, self.approved = indicator, reason, document, False
+
+
+class Round:
+    """What happened in one round. Lists hold steps in the order of the fold."""
+
+    __slots__ = (
+        "attends",
+        "began",
+        "checks",
+        "closes",
+        "closing",
+        "contacts",
+        "extension_pending",
+        "handles",
+        "number",
+        "opener",
+        "submits",
+        "timeline",
+        "visits",
+    )
+
+    def __init__(self, number: int, began: Step) -> None:
+        self.number = number
+        self.began = began
+        self.opener = began.id
+        self.contacts: list[Step] = []
+        self.attends: list[Step] = []
+        self.handles: list[Step] = []
+        self.checks: list[Step] = []
+        self.submits: list[Step] = []
+        self.closes: list[Step] = []
+        self.visits: list[Step] = []
+        # amended limits, extensions, supervision, suspension: what moves a limit (R3.6–R3.12)
+        self.timeline: list[Step] = []
+        self.closing: dict[str, tuple[Head, ...]] = {}
+        self.extension_pending = False
+
+
+class CaseState:
+    """All that the steps of one case say. Build with `fold`; treat as read-only."""
+
+    def __init__(self) -> None:
+        self.logged = False
+        self.gone_log = False
+        self.heads: dict[str, tuple[Head, ...]] = {}
+        self.stages: tuple[Head, ...] = ()
+        self.stage = ""
+        self.rounds: list[Round] = []
+        self.holdings: list[tuple[int, int, str | None]] = []
+        self.assigns: list[tuple[int, int, str]] = []
+        self.dispatches: list[Step] = []
+        self.signs: list[Step] = []
+        self.accepts: list[Step] = []
+        self.exclusions: list[Exclusion] = []
+        self.pending_return: Step | None = None
+        self.suspended: Step | None = None
+        self.joined: tuple[str, bool] | None = None
+        self.level = ""
+        self.supervised = False
+        self.withdrawn: Step | None = None
+        self.sub_cases: list[str] = []
+        self.links: list[tuple[str, str]] = []
+        self.notes: list[Step] = []
+        self.photos: list[Step] = []
+        self.flags: list[tuple[str, str]] = []
+        self.head_steps: tuple[str, ...] = ()
+        self.steps: list[Step] = []
+        self.retracted: frozenset[str] = frozenset()
+
+    def get(self, field: str) -> Any:
+        """Return the value in force of a head field, or None."""
+        heads = self.heads.get(field)
+        return chosen(field, heads) if heads else None
+
+    def clashes(self) -> list[dict[str, Any]]:
+        """List the fields in dispute with each standing value and the step that set it."""
+        found = []
+        named = [*((f, h) for f, h in self.heads.items()), ("stage", self.stages)]
+        named += [(f, h) for r in self.rounds for f, h in r.closing.items()]
+        for field, heads in named:
+            if len(heads) > 1 and any(head.value != heads[0].value for head in heads):
+                found.append({"field": field, "values": [{"step": h.step, "value": h.value} for h in heads]})
+        return found
+
+    def closing(self, field: str, number: int = -1) -> Any:
+        """Return a fact of the closing of a round (the last one by default), or None."""
+        heads = self.rounds[number].closing.get(field) if self.rounds else None
+        return chosen(field, heads) if heads else None
+
+
+def chosen(field: str, heads: Sequence[Head]) -> Any:
+    """Return the value that counts among standing heads: the careful one, else the last in order."""
+    if len(heads) == 1:
+        return heads[0].value
+    if field in EARLIER_WINS:
+        return min(str(head.value) for head in heads)
+    return max(heads, key=lambda head: head.index).value
+
+
+class Ancestry:
+    """Who knew of what: for each step the set, as bits, of the steps that its author had seen."""
+
+    def __init__(self, steps: Iterable[Step]) -> None:
+        self.ordered = sorted({step.id: step for step in steps}.values(), key=order)
+        self.index = {step.id: place for place, step in enumerate(self.ordered)}
+        self.seen: list[int] = []
+        index, seen = self.index, self.seen
+        for place, step in enumerate(self.ordered):
+            mask = 0
+            for parent in step.parents:
+                at = index.get(parent, place)
+                if at < place:
+                    mask |= seen[at] | 1 << at
+            seen.append(mask)
+
+
+def fold(steps: Iterable[Step], universe: Ancestry | None = None) -> CaseState:
+    """Return what `steps` of one case say. Never raises, whatever the steps.
+
+    Args:
+        steps: of one subject, in any order, repetitions allowed.
+        universe: who knew of what among *all* steps held, where `steps` is a part (a look back in time).
+    """
+    ancestry = universe or Ancestry(steps)
+    ordered = ancestry.ordered
+    if universe is not None:
+        held = {step.id for step in steps}
+        ordered = [step for step in ordered if step.id in held]
+    run = _Run(ancestry)
+    return run.over(ordered)
+
+
+class _Run:
+    """One pass over the ordered steps."""
+
+    def __init__(self, ancestry: Ancestry) -> None:
+        self.index = ancestry.index
+        self.seen = ancestry.seen
+        self.state = CaseState()
+
+    def over(self, ordered: list[Step]) -> CaseState:
+        state = self.state
+        state.steps = ordered
+        erased: list[tuple[int, frozenset[str]]] = []
+        if any(step.kind in {"retract", "erase"} for step in ordered):
+            state.retracted = self._retracted(ordered)
+            erased = self._erasures(ordered)
+        state.head_steps = self._frontier(ordered)
+        for step in ordered:
+            gone = step.id in state.retracted
+            if gone and (step.kind != "log" or state.logged or self._another_log(ordered)):
+                continue
+            state.gone_log = state.gone_log or gone
+            self._take(self._without(step, erased) if erased else step)
+        return state
+
+    def _take(self, step: Step) -> None:
+        state = self.state
+        body = step.body if isinstance(step.body, Mapping) else {}
+        if body is not step.body:
+            step = step._replace(body=body)
+        if step.did_at > step.recorded_at + FUTURE:
+            state.flags.append((step.id, "future"))
+        try:
+            objection = lifecycle.objection(state, step.kind, body)
+        except TypeError:  # a body whose facts aren't of the promised form
+            objection = "step_form"
+        if objection and not (step.kind == "log" and state.logged):
+            state.flags.append((step.id, objection))
+        handler = HANDLERS.get(step.kind)
+        if handler is None or (not state.rounds and step.kind != "log"):
+            return
+        try:
+            handler(self, step, self.index[step.id])
+        except (TypeError, AttributeError, ValueError):
+            state.flags.append((step.id, "step_form"))
+
+    # what stands beside the order -------------------------------------------------------------
+
+    def _frontier(self, ordered: list[Step]) -> tuple[str, ...]:
+        covered = 0
+        for step in ordered:
+            covered |= self.seen[self.index[step.id]]
+        return tuple(step.id for step in ordered if not covered >> self.index[step.id] & 1)
+
+    def _retracted(self, ordered: list[Step]) -> frozenset[str]:
+        kinds = {step.id: step.kind for step in ordered}
+        gone: set[str] = set()
+        for step in reversed(ordered):
+            if step.kind != "retract" or step.id in gone or not isinstance(step.body, Mapping):
+                continue
+            target = step.body.get("step")
+            earlier = isinstance(target, str) and self.index.get(target, self.index[step.id]) < self.index[step.id]
+            if not earlier or target not in kinds or kinds[target] == "erase":
+                self.state.flags.append((step.id, "retract_nothing"))
+                continue
+            gone.add(str(target))
+        return frozenset(gone)
+
+    def _erasures(self, ordered: list[Step]) -> list[tuple[int, frozenset[str]]]:
+        found = []
+        for step in ordered:
+            if step.kind == "erase" and isinstance(step.body, Mapping):
+                fields = step.body.get("fields")
+                names = fields if isinstance(fields, list | tuple) else ()
+                found.append((self.index[step.id], frozenset(n for n in names if isinstance(n, str))))
+        return found
+
+    def _without(self, step: Step, erased: list[tuple[int, frozenset[str]]]) -> Step:
+        here = self.index[step.id]
+        names = {name for at, fields in erased if at > here for name in fields}
+        if not isinstance(step.body, Mapping) or step.kind in {"retract", "erase"}:
+            return step
+        hit = names & set(step.body)
+        return step._replace(body={**step.body, **dict.fromkeys(hit, ERASED)}) if hit else step
+
+    def _another_log(self, ordered: list[Step]) -> bool:
+        return any(s.kind == "log" and s.id not in self.state.retracted for s in ordered)
+
+    # head fields ------------------------------------------------------------------------------
+
+    def _set(self, table: dict[str, tuple[Head, ...]], field: str, step: Step, place: int, value: Any) -> None:
+        new = Head(place, step.id, value)
+        old = table.get(field)
+        if old is None:
+            table[field] = (new,)
+        else:
+            seen = self.seen[place]
+            table[field] = (*(head for head in old if not seen >> head.index & 1), new)
+
+    def _stage(self, step: Step, place: int, value: str) -> None:
+        state, seen = self.state, self.seen[place]
+        state.stages = (*(h for h in state.stages if not seen >> h.index & 1), Head(place, step.id, value))
+        if len(state.stages) == 1:
+            state.stage = value
+            return
+        # open beats closed: a case that somebody still works on is not done (careful mode)
+        open_ones = [head for head in state.stages if head.value in lifecycle.OPEN]
+        state.stage = max(open_ones or state.stages, key=lambda head: head.index).value
+
+    def _round(self, step: Step) -> Round:
+        """Return the round a step belongs to; what was done before a reopen belongs to the round before (R2.3)."""
+        rounds = self.state.rounds
+        place = len(rounds) - 1
+        if step.kind in GROWING:
+            while place > 0 and step.did_at < rounds[place].began.did_at:
+                place -= 1
+        return rounds[place]
+
+    # the steps --------------------------------------------------------------------------------
+
+    def log(self, step: Step, place: int) -> None:
+        state = self.state
+        if not state.rounds:
+            state.logged = True
+            state.rounds.append(Round(1, step))
+            self._stage(step, place, "received")
+        for field, value in step.body.items():
+            if field not in UNSIGNED or field not in state.heads:
+                self._set(state.heads, field, step, place, value)
+
+    def accept(self, step: Step, place: int) -> None:
+        self.state.accepts.append(step)
+        self._stage(step, place, "refused" if step.kind == "refuse" else "accepted")
+
+    def dispatch(self, step: Step, place: int) -> None:
+        state = self.state
+        unit = step.body.get("unit")
+        state.dispatches.append(step)
+        if isinstance(unit, str):
+            state.holdings.append((step.did_at, place, unit))
+            self._set(state.heads, "unit", step, place, unit)
+        self._stage(step, place, "dispatched")
+
+    def assign(self, step: Step, place: int) -> None:
+        worker = step.body.get("worker")
+        if isinstance(worker, str):
+            self.state.assigns.append((step.did_at, place, worker))
+            self._set(self.state.heads, "worker", step, place, worker)
+
+    def sign(self, step: Step, place: int) -> None:
+        self.state.signs.append(step)
+        self._stage(step, place, "signed")
+
+    def return_(self, step: Step, _place: int) -> None:
+        self.state.pending_return = step
+        if step.body.get("to") == "centre":
+            self.state.signs.append(step)
+
+    def rule_return(self, step: Step, place: int) -> None:
+        state = self.state
+        pending, state.pending_return = state.pending_return, None
+        if pending is None:
+            return
+        if step.body.get("upheld") != "yes":
+            return
+        if pending.body.get("to") == "district":
+            self._stage(step, place, "returned")
+            return
+        state.holdings.append((step.did_at, place, None))
+        self._set(state.heads, "unit", step, place, None)
+        self._stage(step, place, "accepted")
+
+    def contact(self, step: Step, _place: int) -> None:
+        self._round(step).contacts.append(step)
+
+    def attend(self, step: Step, place: int) -> None:
+        self._round(step).attends.append(step)
+        self._own_facts(step, place)
+        if self.state.stage in lifecycle.OPEN:
+            self._stage(step, place, "handling")
+
+    def handle(self, step: Step, place: int) -> None:
+        self.state.rounds[-1].handles.append(step)
+        self._own_facts(step, place)
+        self._stage(step, place, "handling")
+
+    def check(self, step: Step, _place: int) -> None:
+        self.state.rounds[-1].checks.append(step)
+
+    def submit(self, step: Step, place: int) -> None:
+        self.state.rounds[-1].submits.append(step)
+        self._stage(step, place, "submitted")
+
+    def visit(self, step: Step, _place: int) -> None:
+        self._round(step).visits.append(step)
+
+    def close(self, step: Step, place: int) -> None:
+        current = self.state.rounds[-1]
+        current.closes.append(step)
+        for field, value in step.body.items():
+            if field in STEPS["close"]:
+                self._set(current.closing, field, step, place, value)
+        self._own_facts(step, place)
+        self._stage(step, place, "closed")
+
+    def _own_facts(self, step: Step, place: int) -> None:
+        """Take up the facts of the case type that were found on site, while handling or at closing."""
+        own = set(step.body) - set(STEPS[step.kind]) - set(COMMON)
+        for field in own:
+            self._set(self.state.heads, field, step, place, step.body[field])
+
+    def reopen(self, step: Step, place: int) -> None:
+        state = self.state
+        current, seen = state.rounds[-1], self.seen[place]
+        twin = current.number > 1 and not seen >> self.index[current.opener] & 1
+        if twin and not any(seen >> self.index[close.id] & 1 for close in current.closes):
+            # two people reopened the same closing: one round, begun by whoever was first (R2.2)
+            if step.did_at < current.began.did_at:
+                current.began = step
+        elif state.stage == "closed":
+            state.rounds.append(Round(current.number + 1, step))
+            self._stage(step, place, "handling")
+
+    def extension(self, step: Step, _place: int) -> None:
+        current = self.state.rounds[-1]
+        fits = current.extension_pending or step.kind == "ask_extension"
+        current.extension_pending = step.kind == "ask_extension"
+        if fits:
+            current.timeline.append(step)
+
+    def suspend(self, step: Step, _place: int) -> None:
+        self.state.suspended = step if step.kind == "suspend" else None
+        self.state.rounds[-1].timeline.append(step)
+
+    def escalate(self, step: Step, _place: int) -> None:
+        self.state.level = str(step.body.get("level"))
+
+    def supervise(self, step: Step, _place: int) -> None:
+        self.state.supervised = True
+        self.state.rounds[-1].timeline.append(step)
+
+    def split(self, step: Step, _place: int) -> None:
+        named = step.body.get("sub_cases")
+        self.state.sub_cases += [str(one) for one in named] if isinstance(named, list | tuple) else []
+
+    def merge(self, step: Step, place: int) -> None:
+        state = self.state
+        into = step.body.get("into") if step.kind == "merge" else None
+        value = [into, step.body.get("repeat") == "yes"] if isinstance(into, str) else None
+        self._set(state.heads, "joined", step, place, value)
+        state.joined = (value[0], value[1]) if value else None
+
+    def link(self, step: Step, _place: int) -> None:
+        pair = (str(step.body.get("to")), str(step.body.get("why")))
+        if pair not in self.state.links:
+            self.state.links.append(pair)
+
+    def exclude(self, step: Step, _place: int) -> None:
+        body = step.body
+        self.state.exclusions.append(
+            Exclusion(str(body.get("indicator")), str(body.get("reason")), str(body.get("document") or ""))
+        )
+
+    def approve_exclusion(self, step: Step, _place: int) -> None:
+        wanted = step.body.get("indicator")
+        for exclusion in self.state.exclusions:
+            exclusion.approved = exclusion.approved or wanted in {None, exclusion.indicator}
+
+    def amend(self, step: Step, place: int) -> None:
+        state = self.state
+        for field, value in step.body.items():
+            if field in {"reason", "precision"}:
+                continue
+            if field in CLOSING and field != "grid":
+                self._set(state.rounds[-1].closing, field, step, place, value)
+            else:
+                self._set(state.heads, field, step, place, value)
+        if any(field in step.body for field in RETYPING):
+            state.rounds[-1].timeline.append(step)
+            if "platform_due" in step.body and len(state.rounds) > 1:
+                state.rounds[0].timeline.append(step)
+
+    def note(self, step: Step, _place: int) -> None:
+        self.state.notes.append(step)
+
+    def attach(self, step: Step, _place: int) -> None:
+        self.state.photos.append(step)
+
+    def withdraw(self, step: Step, place: int) -> None:
+        self.state.withdrawn = self.state.withdrawn or step
+        self._stage(step, place, "withdrawn")
+
+    def void(self, step: Step, place: int) -> None:
+        self._stage(step, place, "void")
+
+
+Handler = Callable[[_Run, Step, int], None]
+HANDLERS: dict[str, Handler] = {
+    "log": _Run.log,
+    "accept": _Run.accept,
+    "refuse": _Run.accept,
+    "dispatch": _Run.dispatch,
+    "transfer": _Run.dispatch,
+    "assign": _Run.assign,
+    "sign": _Run.sign,
+    "return": _Run.return_,
+    "rule_return": _Run.rule_return,
+    "contact": _Run.contact,
+    "attend": _Run.attend,
+    "handle": _Run.handle,
+    "check": _Run.check,
+    "submit": _Run.submit,
+    "visit": _Run.visit,
+    "close": _Run.close,
+    "reopen": _Run.reopen,
+    "ask_extension": _Run.extension,
+    "grant_extension": _Run.extension,
+    "refuse_extension": _Run.extension,
+    "suspend": _Run.suspend,
+    "resume": _Run.suspend,
+    "escalate": _Run.escalate,
+    "supervise": _Run.supervise,
+    "split": _Run.split,
+    "merge": _Run.merge,
+    "unmerge": _Run.merge,
+    "link": _Run.link,
+    "exclude": _Run.exclude,
+    "approve_exclusion": _Run.approve_exclusion,
+    "amend": _Run.amend,
+    "note": _Run.note,
+    "attach": _Run.attach,
+    "withdraw": _Run.withdraw,
+    "void": _Run.void,
+}

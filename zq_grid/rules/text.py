@@ -1,0 +1,117 @@
+"""Hides what names a person: in a name, a number, an address, or in the midst of a citizen's own words.
+
+It finds forms of writing, not people: a name inside free text, a number spelled in Chinese numerals
+or a plate is not found here.
+"""
+
+import re
+
+STARS = "**"
+"""Stands for any number of characters, so that the length of a name is not told either."""
+
+_SEPARATORS = " \u00a0\u3000-－–—‐‑.．·・"
+_GAP = rf"[{re.escape(_SEPARATORS)}]{{0,2}}"
+_PLAIN = str.maketrans({0xFF10 + n: str(n) for n in range(10)} | {0xFF38: "X", 0xFF58: "x", 0xFF0B: "+"})
+
+
+def _spaced(*digits: str) -> str:
+    """Return a pattern of the given digit classes with up to two separators between any two."""
+    return _GAP.join(digits)
+
+
+_D = r"\d"
+_CENTURY = rf"(?:1{_GAP}9|2{_GAP}0)"
+_ID18 = _spaced("[1-9]", *[_D] * 5, _CENTURY, *[_D] * 2, "[01]", _D, "[0-3]", *[_D] * 4, "[0-9Xx]")
+_ID15 = _spaced("[1-9]", *[_D] * 7, "[01]", _D, "[0-3]", *[_D] * 4)
+_MOBILE = rf"(?:(?:\+|00)?86{_GAP})?(?P<mobile>{_spaced('1', '[3-9]', *[_D] * 9)})"
+_AREA_PHONE = rf"[(（]?0(?:10|2\d|[3-9]\d\d)[)）]?{_GAP}[2-9]\d{{2,3}}{_GAP}\d{{4}}"
+# Eight digits alone are a telephone unless they read as a day, two years, an amount or a house number.
+_DAY = r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)"
+_YEARS = r"(?:19|20)\d\d\D(?:19|20)\d\d"
+_UNIT = r"\s*(?:元|万|亿|㎡|平|米|吨|公里|户|件|人|%|％|号|弄)"
+_LOCAL_PHONE = rf"(?!{_DAY}|{_YEARS})[2-8]\d{{3}}[ \-－\u3000]?\d{{4}}(?!{_UNIT})"
+_PERSONAL = re.compile(
+    rf"(?<![\dA-Za-z])(?:(?P<id18>{_ID18})|(?P<id15>{_ID15})|{_MOBILE}|(?P<landline>{_AREA_PHONE}|{_LOCAL_PHONE}))(?!\d)"
+)
+
+_NUMBER = r"[0-9A-Za-z一二三四五六七八九十百零〇]+"
+# Not the 号 of a metro line, a gate or an exit: those are places that anybody may pass.
+_HOUSE = rf"{_NUMBER}(?:号楼|号(?!线|门|口|桥|出|入|高|地块|楼)|幢|栋|座(?!谈))(?:[甲乙丙丁](?![室户]))?"
+_BUILDING = re.compile(rf"{_HOUSE}(?:\s*{_HOUSE})*")
+_FLAT = re.compile(
+    rf"{_NUMBER}\s*(?:单元|室|层|楼|户|房)"
+    r"|(?<=\d)\s*[-－—–/#]\s*\d{2,4}(?!\d).*"
+    r"|(?<![\d路弄街道])\d{3,4}(?=$|\s|[，,。（(])"
+)
+_BRACKETS = {"（": "）", "(": ")"}
+
+
+def mask_name(name: str) -> str:
+    """Return a person's name with its first character only: 王小明 → 王**; empty stays empty."""
+    name = name.strip()
+    return name[:1] + STARS if name else ""
+
+
+def mask_phone(phone: str) -> str:
+    """Return a phone number without its middle: 138****5678, 021-****1234; one too short is all stars."""
+    digits = re.sub(r"\D", "", phone.translate(_PLAIN))
+    if digits[:-11] in ("86", "0086"):
+        digits = digits[-11:]
+    if len(digits) == 11 and digits[0] == "1":
+        return f"{digits[:3]}****{digits[-4:]}"
+    if len(digits) >= 10 and digits[0] == "0":
+        area = digits[: 3 if digits[1] in "12" else 4]
+        return f"{area}-****{digits[-4:]}"
+    return f"****{digits[-4:]}" if len(digits) in (7, 8) else ("****" if phone.strip() else "")
+
+
+def mask_id(number: str) -> str:
+    """Return an identity number without the birthday: 310112********123X; of another length, all stars."""
+    plain = re.sub(r"[^\dX]", "", number.translate(_PLAIN).upper())
+    if len(plain) == 18:
+        return f"{plain[:6]}********{plain[-4:]}"
+    if len(plain) == 15:
+        return f"{plain[:6]}******{plain[-3:]}"
+    return "********" if number.strip() else ""
+
+
+def hide_personal(text: str) -> str:
+    """Return free text with its mobile, landline and identity numbers masked; all else stays as it was.
+
+    Full-width digits, and spaces, dashes or dots between digits, don't protect a number. What reads as an
+    amount with its unit or as a day stays; in doubt a number is hidden.
+    """
+
+    def masked(found: re.Match[str]) -> str:
+        if found["id18"] or found["id15"]:
+            return mask_id(found[0])
+        return mask_phone(found["mobile"] or found[0])
+
+    # The plain copy has the same length, so what was found in it lies at the same place in the text.
+    plain, parts, end = text.translate(_PLAIN), [], 0
+    for found in _PERSONAL.finditer(plain):
+        parts += [text[end : found.start()], masked(found)]
+        end = found.end()
+    return "".join([*parts, text[end:]])
+
+
+def to_building(place: str) -> str:
+    """Return an address cut after the building: storey, staircase, room and what follows are gone.
+
+    颛兴路12弄3号601室 → 颛兴路12弄3号; without a building, it is cut before the first sign of a flat.
+    """
+    plain = place.translate(_PLAIN)
+    flat, building = _FLAT.search(plain), _BUILDING.search(plain)
+    end = flat.start() if flat else len(place)
+    # A flat named before the building (602室（5号楼）) would be printed with it.
+    if building and (not flat or building.start() <= flat.start()):
+        end = building.end()
+    return _close(place[:end].rstrip(_SEPARATORS + "—,，、"))
+
+
+def _close(text: str) -> str:
+    """Close the bracket that the cut left open."""
+    for opening, closing in _BRACKETS.items():
+        if text.count(opening) > text.count(closing):
+            text = text.removesuffix(opening) if text.endswith(opening) else text + closing
+    return text

@@ -1,0 +1,359 @@
+"""Acts: one step on one case, or a group of steps in one transaction where an act touches several cases."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from db.tables import BATCHES, CASES, STEPS as STEP_ROWS
+from zq_grid import bodies, cases, intake, steps
+from zq_grid.cases import Acted, Draft
+from zq_grid.errors import Refused
+from zq_grid.projection import Renewal
+from zq_grid.rules import gates, lifecycle, worktime
+from zq_grid.rules.fold import CaseState, fold
+from zq_grid.rules.lifecycle import OPEN
+from zq_grid.rules.step import Step
+from zq_grid.rules.vocabulary import JOINT
+from zq_grid.session import Session
+
+NEAR = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How an act was done: when (and whether only the day is known), and for whom it is recorded."""
+
+    did_at: int
+    day_only: bool = False
+    on_behalf_of: str = ""
+
+
+def act(
+    session: Session,
+    number: str,
+    kind: str,
+    given: Mapping[str, Any],
+    *,
+    did_at: int | None = None,
+    day_only: bool = False,
+    on_behalf_of: str = "",
+    strict: bool = True,
+) -> Acted:
+    """Take any step of the vocabulary on a case; handling steps go to every joined order too (R4.12).
+
+    Args:
+        given: the facts of the step, as text; `did_at`: now unless given.
+
+    Raises:
+        Refused: "case_unknown", "step_…" where it doesn't fit, "gate" naming each missing fact, "fact_…",
+            "did_in_future". Nothing is written then.
+    """
+    manner = Manner(cases.moment_of(session, did_at), day_only, on_behalf_of)
+    subject = cases.find(session, number)
+    one = cases.draft(session, subject, kind, given, strict=strict)
+    _complete(session, one, manner)
+    _check(session, one, manner)
+    if kind in JOINT:
+        return _jointly(session, one, manner)
+    if kind == "split":
+        return _split(session, one, manner)
+    if kind == "retract":
+        return _retract(session, one, manner)
+    return _single(session, one, manner)
+
+
+# what the services know without being told ----------------------------------------------------
+
+
+def _complete(session: Session, one: Draft, manner: Manner) -> None:
+    """Fill in what needn't be said: the routed unit, the caller who was spoken to, when a reply was given."""
+    body, state = one.body, one.state
+    if one.kind == "dispatch" and not body.get("unit"):
+        unit = intake.route(session.catalogue, str(state.get("type") or ""), state.get("neighbourhood"))
+        if unit:
+            body["unit"] = unit
+    if one.kind == "contact" and body.get("reached") == "yes" and not body.get("person"):
+        caller = state.get("reporter")
+        if isinstance(caller, str):
+            body["person"] = caller
+    if one.kind == "close" and body.get("reply") and not body.get("reply_at"):
+        body["reply_at"] = worktime.to_text(manner.did_at)
+    if one.kind == "amend" and isinstance(body.get("order_number"), str):
+        body["order_number"] = bodies.number(body["order_number"])
+
+
+def _check(session: Session, one: Draft, manner: Manner) -> None:
+    """Refuse what the step itself lacks, and what the catalogue or another case says against it."""
+    if one.kind != "close":
+        cases.refuse_missing(one.kind, gates.of_step(one.kind, one.body), one.number)
+    if check := _CHECKS.get(one.kind):
+        check(session, one, manner)
+
+
+def _unit(session: Session, one: Draft, _manner: Manner) -> None:
+    for unit in [one.body.get("unit"), *one.body.get("assisting", ())]:
+        if unit and session.catalogue.get("unit", unit) is None:
+            raise Refused("unit_unknown", f"no unit {unit}", unit=unit)
+    if one.kind == "dispatch" and not one.body.get("unit"):
+        cases.refuse_missing("dispatch", ["unit"], one.number)
+
+
+def _worker(session: Session, one: Draft, _manner: Manner) -> None:
+    one.body["worker"] = session.catalogue.worker(one.body["worker"])
+
+
+def _amend(session: Session, one: Draft, _manner: Manner) -> None:
+    body = one.body
+    if "type" in body:
+        cases.type_entry(session.catalogue, body["type"])
+    closing = {"verdict", "fact_finding", "claim_finding", "conclusion", "reply"} & set(body)
+    if closing and not one.state.rounds[-1].closes:
+        raise Refused("step_stage", "not closed", step="amend", stage=one.state.stage, number=one.number, fits=[])
+    for field in ("source", "order_number"):
+        if field in body and body[field] != one.state.get(field):
+            # they name the case itself: another number is another case
+            raise Refused("amend_name", f"{field} names the case", fact=field, number=one.number)
+
+
+def _close(session: Session, one: Draft, _manner: Manner) -> None:
+    if one.body.get("to_complete") == "yes" or one.body.get("platform") == "yes":
+        return
+    began = one.state.rounds[-1].began.did_at
+    callers = session.catalogue.limits_at(began)["callers"]
+    borrowed = bool(one.state.joined and one.state.joined[1])
+    missing = gates.of_closing(one.state, one.own, callers, one.body, borrowed_contact=borrowed)
+    cases.refuse_missing("close", missing, one.number)
+    subs = select(CASES.c.number).where(CASES.c.parent == one.subject, CASES.c.stage.in_(OPEN))
+    if still := session.db.execute(subs).scalars().all():
+        raise Refused("sub_cases_open", "sub-cases are open", number=one.number, numbers="、".join(still))
+
+
+def _into(session: Session, one: Draft, _manner: Manner) -> None:
+    target = cases.find(session, one.body["into"])
+    root = _root(session, target)
+    if root == one.subject:
+        raise Refused("merge_itself", "merged into itself", number=one.number)
+    stage = session.db.execute(select(CASES.c.stage).where(CASES.c.subject == root)).scalar()
+    if stage not in OPEN:
+        raise Refused("merge_closed", "the other is not open", number=one.body["into"], stage=stage)
+    one.body["into"] = steps.subject_name(session.db, root)
+
+
+def _to(session: Session, one: Draft, _manner: Manner) -> None:
+    target = cases.find(session, one.body["to"])
+    if target == one.subject:
+        raise Refused("merge_itself", "linked to itself", number=one.number)
+    one.body["to"] = steps.subject_name(session.db, target)
+
+
+def _target(_session: Session, one: Draft, _manner: Manner) -> None:
+    wanted = one.body["step"].lower()
+    found = [s for s in one.held if s.id == wanted or (len(wanted) >= 8 and s.id.startswith(wanted))]
+    if len(found) != 1:
+        raise Refused("retract_unknown", "no such step", step=wanted[:16], number=one.number)
+    target = found[0]
+    if target.kind == "erase":
+        raise Refused("retract_erase", "erased is erased", number=one.number)
+    if target.id in one.state.retracted:
+        raise Refused("retract_again", "retracted already", step=target.kind, number=one.number)
+    one.body["step"] = target.id
+
+
+def _fields(_session: Session, one: Draft, _manner: Manner) -> None:
+    held = {name for step in one.held for name in bodies.personal(step.kind, step.body, one.own)}
+    wrong = [name for name in one.body["fields"] if name not in held]
+    if wrong:
+        raise Refused("erase_unknown", "no such personal values", fields=wrong, known=sorted(held))
+
+
+_CHECKS: dict[str, Callable[[Session, Draft, Manner], None]] = {
+    "dispatch": _unit,
+    "transfer": _unit,
+    "assign": _worker,
+    "amend": _amend,
+    "close": _close,
+    "merge": _into,
+    "link": _to,
+    "retract": _target,
+    "erase": _fields,
+}
+
+
+# one case -------------------------------------------------------------------------------------
+
+
+def _single(session: Session, one: Draft, manner: Manner) -> Acted:
+    renewal = Renewal(session)
+    step, state = cases.write(session, renewal, one, **_how(manner))
+    session.log.flush()
+    renewal.write()
+    return Acted(one.number, step, _stage(state), proposes=_proposes(one))
+
+
+def _how(manner: Manner) -> dict[str, Any]:
+    return {"did_at": manner.did_at, "day_only": manner.day_only, "on_behalf_of": manner.on_behalf_of}
+
+
+def _stage(state: CaseState) -> str:
+    return "retracted" if state.gone_log else state.stage
+
+
+def _proposes(one: Draft) -> str:
+    dissatisfied = one.kind == "visit" and one.body.get("satisfaction") == "dissatisfied"
+    return "reopen" if dissatisfied and one.state.stage == "closed" else ""
+
+
+# joined orders --------------------------------------------------------------------------------
+
+
+def _root(session: Session, subject: int) -> int:
+    """Follow merges to the order that leads; a circle, which only two stations apart could make, ends where it began."""
+    seen = {subject}
+    while True:
+        leader = session.db.execute(_LEADER, {"subject": subject}).scalar()
+        if leader is None or leader in seen:
+            return subject
+        seen.add(leader)
+        subject = leader
+
+
+def joined_set(session: Session, subject: int) -> list[int]:
+    """Return the other orders that are handled with this one, by their keys."""
+    root = _root(session, subject)
+    found, front = {root}, [root]
+    while front:
+        front = [n for n in session.db.execute(_FOLLOWERS, {"leaders": front}).scalars() if n not in found]
+        found.update(front)
+    return sorted(found - {subject})
+
+
+_LEADER = select(CASES.c.joined).where(CASES.c.subject == bindparam("subject"))
+_FOLLOWERS = select(CASES.c.subject).where(CASES.c.joined.in_(bindparam("leaders", expanding=True)))
+
+
+def _jointly(session: Session, one: Draft, manner: Manner) -> Acted:
+    """Write a handling step to every joined order that can take it; those that can't are named in the answer."""
+    others: list[Draft] = []
+    skipped: list[str] = []
+    for subject in joined_set(session, one.subject):
+        other = _same(session, one, subject)
+        if other.state.stage not in OPEN:
+            continue
+        if lifecycle.objection(other.state, other.kind, other.body):
+            skipped.append(other.number)
+            continue
+        if one.kind == "close":
+            _close(session, other, manner)
+        others.append(other)
+    group = session.log.next_name() if others else ""
+    renewal = Renewal(session)
+    step, state = cases.write(session, renewal, one, group=group, **_how(manner))
+    for other in others:
+        cases.write(session, renewal, other, group=group, **_how(manner))
+    session.log.flush()
+    renewal.write()
+    return Acted(one.number, step, _stage(state), group, tuple(o.number for o in others), tuple(skipped))
+
+
+def _same(session: Session, one: Draft, subject: int) -> Draft:
+    held = steps.of_subject(session.db, subject)
+    state = fold(held)
+    began = state.rounds[-1].began.did_at
+    own = session.catalogue.type_at(str(state.get("type") or ""), began)
+    number = cases.projection.shown_number(state)
+    return Draft(subject, held[0].subject, number, held, state, one.kind, dict(one.body), own)
+
+
+# splitting ------------------------------------------------------------------------------------
+
+
+def _split(session: Session, one: Draft, manner: Manner) -> Acted:
+    """Make a sub-case for each unit named; the parent can't close while one is open."""
+    wanted = [sub if isinstance(sub, Mapping) else {"unit": sub} for sub in one.body["sub_cases"]]
+    for sub in wanted:
+        unit = sub.get("unit")
+        if not unit or session.catalogue.get("unit", str(unit)) is None:
+            raise Refused("unit_unknown", "no unit", unit=str(unit))
+    group, renewal, names, numbers = session.log.next_name(), Renewal(session), [], []
+    state = one.state
+    shared = {f: state.get(f) for f in ("type", "place", "neighbourhood", "grid", "estate", "kind", "mode")}
+    for nth, sub in enumerate(wanted, 1):
+        facts = {f: v for f, v in shared.items() if isinstance(v, str)}
+        facts |= {"source": str(state.get("source")), "parent": one.name, "number": f"{one.number}-{nth:02d}"}
+        facts["text"] = str(sub.get("text") or state.get("text") or state.get("title") or "")
+        made = cases.log_one(session, renewal, facts, manner.did_at, False, "", group, strict=False)
+        session.log.flush()
+        renewal.write()
+        for kind, facts_of in (("accept", {}), ("dispatch", {"unit": str(sub["unit"])})):
+            following = cases.draft(session, made.subject, kind, facts_of, strict=True)
+            cases.write(session, renewal, following, group=group, **_how(manner))
+            session.log.flush()
+            renewal.write()
+        names.append(made.step.subject)
+        numbers.append(made.number)
+    one.body["sub_cases"] = names
+    step, state = cases.write(session, renewal, one, group=group, **_how(manner))
+    session.log.flush()
+    renewal.write()
+    return Acted(one.number, step, _stage(state), group, made=tuple(numbers))
+
+
+# taking back ----------------------------------------------------------------------------------
+
+
+def _retract(session: Session, one: Draft, manner: Manner) -> Acted:
+    """Retract a step, and with it what the same act wrote to other cases; an import is undone by its batch."""
+    target = next(step for step in one.held if step.id == one.body["step"])
+    renewal = Renewal(session)
+    others = _act_of(session, target)
+    group = session.log.next_name() if others else ""
+    step, state = cases.write(session, renewal, one, group=group, **_how(manner))
+    numbers = []
+    for other in others:
+        number = steps.subject_id(session.db, other.subject)
+        if number is None or number == one.subject:
+            continue
+        numbers.append(retract_step(session, renewal, number, other, one.body["reason"], group, manner))
+    session.log.flush()
+    renewal.write()
+    return Acted(one.number, step, _stage(state), group, tuple(n for n in numbers if n))
+
+
+def retract_step(
+    session: Session, renewal: Renewal, subject: int, target: Step, reason: str, group: str, manner: Manner
+) -> str:
+    """Retract one step of a case unless it is retracted already; returns the case's number, or "" if nothing was done."""
+    held = steps.of_subject(session.db, subject)
+    state = fold(held)
+    if target.id in state.retracted:
+        return ""
+    body = {"step": target.id, "reason": reason}
+    one = Draft(subject, target.subject, cases.projection.shown_number(state), held, state, "retract", body)
+    cases.write(session, renewal, one, group=group, **_how(manner))
+    return one.number
+
+
+def _act_of(session: Session, target: Step) -> list[Step]:
+    """Return the steps that the same act wrote beside `target`."""
+    if not target.group:
+        return []
+    batch = session.db.execute(select(BATCHES.c.batch).where(BATCHES.c.batch == target.group)).scalar()
+    if batch is not None:
+        return []
+    near = steps.between(session.db, max(1, target.position - NEAR), target.position + NEAR)
+    return [step for step in near if step.group == target.group and step.id != target.id]
+
+
+def position_of(session: Session, identity: str) -> int | None:
+    """Return the position of a step by its id."""
+    found: int | None = session.db.execute(
+        select(STEP_ROWS.c.position).where(STEP_ROWS.c.id == bytes.fromhex(identity))
+    ).scalar()
+    return found
+
+
+def undo(session: Session, named: Sequence[tuple[str, str]], reason: str) -> list[Acted]:
+    """Take back acts, newest first; each is (number, step id)."""
+    return [act(session, number, "retract", {"step": step, "reason": reason}) for number, step in reversed(named)]
