@@ -12,140 +12,273 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
+from tests.papers.sample import (
+    AREAS,
+    NAMES,
+    REASONS,
+    SOURCES,
+    STATIONS,
+    VILLAGES,
+    figure,
+    overdue,
+    trend,
+    week,
+)
 from zq_grid.papers import charts, figures, fonts, parts, week_tables, weekly
-from zq_grid.papers.figures import Box, Change, Cut, Exclusion, Figure, OverdueRow, RateRow, Sheet, Structure, TrendPoint, Week
+from zq_grid.papers.figures import Sheet
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = (
-    ("first_contact", "先行联系率"),
-    ("on_time_closing", "按时办结率"),
-    ("actual_resolution", "实际解决率"),
-    ("satisfaction", "市民满意率"),
-)
-VILLAGES = (
-    "朝阳村 安禾村 星河村 莲湾村 北桥头村 向阳村 金桂新苑一居 金桂新苑二居 银杏居委 和溪一村 和溪二村 和溪五村 星桥馨苑 都会花园 "
-    "春晖里 沁春园 君莲一居 君莲二居 兰亭居委 繁盛苑 秀文居委 鑫都一居 鑫都二居 华银坊 田园居委 日月华庭 中心村 光华居委 "
-    "众安居委 永德居委 联农村 紫藤居委"
-).split()
-STATIONS = (
-    "城管中队 房管所 派出所 市场监管所 安监所 司法所 城运中心 水务站 绿化市容所 社区事务受理中心 规划建设办 社区管理办 社区平安办 "
-    "社区服务办 党政办 经济发展办 农业服务中心 文体中心 卫生服务中心 环卫公司 市政养护公司 动迁办 交警中队 消防救援站 退役军人服务站"
-).split()
-TYPES = (
-    "物业管理 停车管理 违法建筑（存量） 噪声扰民 设施报修 占道跨门经营 垃圾分类 邻里纠纷 劳动争议 群租整治 无证经营 电动车充电 环境卫生 "
-    "安全隐患 政策咨询 其他"
-).split()
-SOURCES = "12345 热线,网格巡查,居村采集,110 非警务警情,街面联治,视频发现,微信上报,区级督查,上门办信,企业诉求".split(",")
-REASONS = ("重复诉求", "不合理诉求", "非本镇职责", "无法联系")
 
 
-def figure(index, base, good, out=None):
-    """Return the figure of indicator `index`: `good` of `base`, exclusions `out` added back in the raw one."""
-    key, name = NAMES[index]
-    out = out or {}
-    return Figure(key, name, good, base, good, base + sum(out.values()), out)
+def pages(data):
+    """Return the text of each page, without white space."""
+    document = pypdfium2.PdfDocument(data)
+    return [re.sub(r"\s", "", page.get_textpage().get_text_range()) for page in document]
 
 
-def row(code, name, league, n, seed):
-    bases = [n * 3 // 5, n, n * 2 // 3, n // 2]
-    goods = [bases[0] - seed % 2, bases[1] - seed % 3, bases[2] * (45 + seed * 7 % 30) // 100, bases[3]]
-    goods = [max(good, 0) for good in goods]
-    happy = Fraction(goods[3] * (8 + seed % 2), 10)
-    rows = [figure(i, base, good, {REASONS[(seed + i) % 4]: seed % 2} if base else {}) for i, (base, good) in enumerate(zip(bases, goods, strict=True))]
-    return RateRow(code, name, league, (*rows[:3], replace(rows[3], numerator=happy, raw_numerator=happy)), seed % 4)
+def text(data):
+    return "".join(pages(data))
 
 
-def rows(names, league, cases):
-    """Return a row a name, among which `cases` orders are spread, and the row that nobody owns."""
-    shares = [cases * (index % 7 + 1) // (4 * len(names)) for index in range(len(names))]
-    found = [row(f"{index:02}", name, league, shares[index], index) for index, name in enumerate(names)]
-    return (*found, row("", "无归属", league, cases // 50, 0))
+def drawn(**changes):
+    return weekly.draw(week(**changes))
 
 
-def overdue(count, light):
-    return tuple(
-        OverdueRow(
-            f"20261118{100 + index:06}",
-            TYPES[index % len(TYPES)],
-            ("颛兴路 123 弄 45 号", "银都路 2888 弄 5 号", "金桂新苑 12 号楼", "都会广场北侧绿地")[index % 4],
-            VILLAGES[index % len(VILLAGES)],
-            STATIONS[index % len(STATIONS)],
-            f"11-{16 + index % 7} 24:00",
-            f"{index % 6 + 1} 个工作日" if light == "red" else "4 个工作小时",
-            light,
-            index % 5 == 2,
+def images(data):
+    """Return the pages as grey pictures, one dot for two points."""
+    return [page.render(scale=0.5).to_pil().convert("L") for page in pypdfium2.PdfDocument(data)]
+
+
+def ink(picture, left, top, right, bottom):
+    """Return the darkest dot of a part of the page, given in millimetres."""
+    dots = [round(mm / 25.4 * 36) for mm in (left, top, right, bottom)]
+    return picture.crop(tuple(dots)).getextrema()[0]
+
+
+def filled(picture):
+    """Return how far down the text area of a page is used, 0 to 1."""
+    rows_ = [mm for mm in range(20, 274) if ink(picture, 18, mm, 192, mm + 1) < 200]
+    return (max(rows_, default=20) - 20) / 254
+
+
+def test_every_figure_of_the_week_is_on_paper():
+    one = week()
+    shown = text(weekly.draw(one))
+    for row_ in (*one.neighbourhoods, *one.stations, one.total):
+        for figure_ in row_.figures:
+            assert f"{figure_.value or '—'}{figure_.share}" in shown
+    for name in (*VILLAGES, *STATIONS, *SOURCES, *AREAS, *REASONS):
+        assert name.replace(" ", "") in shown
+    for words_ in (
+        "2026年第46期（总第99期）",
+        "第47周11月16日（周一）—11月22日（周日）",
+        "签发：陆敏",
+        "核验码7F3A-91C2",
+    ):
+        assert words_ in shown
+
+
+def test_every_page_says_what_the_figures_rest_on():
+    found = pages(drawn())
+    for number, page in enumerate(found, 1):
+        assert f"第{number}页/共{len(found)}页" in page
+        assert "数据截至2026-11-2308:00·统计口径第3版·事项目录第12版" in page
+        assert "未上报站：金渡站（2天）" in page
+
+
+@pytest.mark.parametrize("cases", [0, 10, 5_000])
+def test_weeks_of_any_size_are_drawn_without_near_empty_pages(cases):
+    late = min(cases // 25, 400)
+    data = drawn(cases=cases, late=late)
+    assert f"逾期未办结（{late:,}件）" in text(data)
+    *others, last = map(filled, images(data))
+    assert last > 0.2
+    assert min(others) > 0.5
+
+
+def test_an_empty_base_prints_a_dash_and_never_a_rate():
+    one = week(cases=0, late=0)
+    shown = text(weekly.draw(one))
+    assert "—0/0" in shown
+    assert not re.search(r"(?<![\d.])(0\.0|100\.0)0/0", shown)
+    assert "nan" not in shown.lower()
+
+
+def test_more_than_all_is_not_cut_at_a_hundred():
+    over = figure(1, 1000, 1207)
+    assert over.value == "120.7"
+    one = week()
+    total = replace(one.total, figures=(one.total.figures[0], over, *one.total.figures[2:]))
+    assert "120.71,207/1,000" in text(weekly.draw(replace(one, total=total)))
+
+
+def test_parts_that_do_not_add_up_show_their_own_sum():
+    one = week()
+    assert "本表小计" not in text(weekly.draw(replace(one, stations=one.neighbourhoods)))
+    short = weekly.draw(replace(one, neighbourhoods=one.neighbourhoods[:-1], stations=()))
+    assert "本表小计" in text(short)
+
+
+def test_the_profiles_score_decides_the_places_and_is_printed():
+    one = week(cases=5_000)
+    scored = tuple(replace(row_, score=Fraction(9000 + n, 100)) for n, row_ in enumerate(one.neighbourhoods))
+    assert figures.ranked(scored, 5)[0][1].name == VILLAGES[-1]
+    shown = text(weekly.draw(replace(one, neighbourhoods=scored)))
+    assert "得分" in shown
+    assert "名次按考核得分" in shown
+
+
+HOSTILE = 'a & b <c> <img src="file:///etc/passwd"/> <b>&amp;'
+
+
+def test_a_citizens_text_is_only_text():
+    rows_ = tuple(
+        replace(row_, place=HOSTILE, unit=HOSTILE, neighbourhood=HOSTILE) for row_ in overdue(3, "red")
+    )
+    data = drawn(paragraph=HOSTILE, overdue=rows_, town=HOSTILE, sent_to=HOSTILE, compiled_by=HOSTILE)
+    assert text(data).count(HOSTILE.replace(" ", "")) >= 11
+    assert not re.search(rb"/Subtype\s*/Image", data)
+
+
+def test_rare_characters_are_shown_extracted_or_marked(caplog):
+    fonts._report.cache_clear()
+    beyond = chr(next(point for point in sorted(fonts._face(fonts.REGULAR).charToGlyph) if point > 0xFFFF))
+    with caplog.at_level(logging.WARNING):
+        shown = text(drawn(paragraph=f"㐀{beyond}𠮷😀\u200d\x00完", town=f"{beyond}镇"))
+    assert f"㐀{beyond}〓〓完" in shown
+    assert sorted(record.getMessage() for record in caplog.records) == [
+        "no glyph for U+1F600",
+        "no glyph for U+20BB7",
+    ]
+
+
+def test_a_name_of_thirty_characters_wraps_inside_its_column():
+    long = "莲湾镇朝阳新苑第一居民区居民委员会与君莲新城北区三村联合网格"
+    assert len(long) == 30
+    line = parts.break_lines(long, parts.CELL, 80)
+    assert all(one.width <= 80 for one in line)
+    assert "".join(one.text for one in line) == long
+    assert long in text(drawn(villages=[long, *VILLAGES[:5]]))
+
+
+def test_nothing_is_drawn_into_the_margins():
+    one = week(
+        cases=5_000, town="莲湾镇" * 20, compiled_by="欧阳" * 20, title="网格化管理工作情况周报（试行）"
+    )
+    late = tuple(
+        replace(row_, place="x" * 90, neighbourhood="9" * 50, late="W" * 40) for row_ in overdue(40, "red")
+    )
+    for picture in images(weekly.draw(replace(one, overdue=late))):
+        assert ink(picture, 0, 0, 17.2, 297) > 200
+        assert ink(picture, 192.8, 0, 210, 297) > 200
+        assert ink(picture, 0, 290, 210, 297) > 200
+
+
+def test_a_long_list_says_what_it_leaves_out():
+    shown = text(drawn(late=week_tables.LISTED + 20))
+    assert "逾期未办结（170件）" in shown
+    assert "本表列150件，另有20件未列出" in shown
+
+
+def test_the_ten_largest_types_and_the_rest_add_up():
+    shares = tuple((f"类{n}", n + 1) for n in range(16))
+    shown = week_tables._largest(shares)
+    assert len(shown) == 11
+    assert shown[-1] == ("其余 6 类", 21)
+    assert sum(count for _, count in shown) == sum(count for _, count in shares)
+
+
+def test_a_week_without_data_is_a_gap_in_its_line():
+    points = tuple(
+        replace(point, figures=(*point.figures[:3], figure(3, 0 if n in (3, 7) else 200, 160)))
+        for n, point in enumerate(trend())
+    )
+    chart = charts.Trend(points, [name for _, name in NAMES])
+    assert [value is None for value in chart.series[3]] == [n in (3, 7) for n in range(8)]
+    shown = text(drawn(trend=points))
+    assert "80.080.080.0—80.080.080.0—" in shown
+
+
+def test_years_are_named_where_the_week_crosses_them():
+    one = week(from_day=date(2025, 12, 29), to_day=date(2026, 1, 4), iso_week=1)
+    assert weekly.period(one) == "第 1 周　2025 年 12 月 29 日（周一）—2026 年 1 月 4 日（周日）"
+
+
+def test_further_tables_are_drawn_before_the_rules():
+    more = Sheet(
+        "专项工作",
+        "面积以平方米计。",
+        ("项目", "累计"),
+        (("违法建筑拆除", "36,212.50"),),
+        (3, 1),
+        frozenset({1}),
+    )
+    shown = text(drawn(sheets=(more,)))
+    assert "六、专项工作项目累计违法建筑拆除36,212.50面积以平方米计。七、统计口径" in shown
+
+
+def test_the_reader_finds_sections_title_and_language():
+    data = drawn()
+    document = pypdfium2.PdfDocument(data)
+    titles = [item.get_title() for item in document.get_toc()]
+    assert [title for title in titles if title[1] == "、"] == [
+        "一、本周概况",
+        "二、“四率”情况",
+        "三、近八周走势",
+        "四、受理结构",
+        "五、逾期与临期",
+        "六、统计口径",
+    ]
+    assert document.get_metadata_value("Title") == "莲湾镇城市运行管理中心网格化管理周报 2026 年第 46 期"
+    assert b"/Lang" in data
+
+
+def test_a_watermark_lies_on_every_page_only_when_asked_for():
+    with_it = pages(weekly.draw(week(), "沈晓梅 2026-11-23"))
+    assert all("沈晓梅2026-11-23" in page for page in with_it)
+    assert "沈晓梅2026-11-23" not in text(drawn())
+
+
+def test_the_same_week_gives_the_same_bytes_in_another_process(tmp_path):
+    script = (
+        "import pathlib, sys\n"
+        "from tests.papers.sample import week\n"
+        "from zq_grid.papers import weekly\n"
+        "pathlib.Path(sys.argv[1]).write_bytes(weekly.draw(week()))\n"
+    )
+    for seed in ("1", "2"):
+        subprocess.run(
+            [sys.executable, "-B", "-c", script, str(tmp_path / seed)],
+            cwd=ROOT,
+            env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
+            check=True,
         )
-        for index in range(count)
-    )
+    first, second = ((tmp_path / seed).read_bytes() for seed in ("1", "2"))
+    assert first == second == drawn()
+    assert str(ROOT).encode() not in first
 
 
-def week(cases=428, late=6, villages=VILLAGES, stations=STATIONS, **changes):
-    """Return a week of `cases` orders in an invented town; any field can be changed."""
-    hoods = rows(villages, "居村", cases)
-    total = replace(figures.summed("全镇合计", hoods, hoods[0]), league="全镇")
-    units = rows(stations, "科室站所", cases)
-    first, second, third, last = total.figures
-    rates = [
-        Box.of_rate(one, Change("环比", Fraction(step, 10), True, 1), Change("同比", Fraction(-step, 4), True, 1))
-        for one, step in zip(total.figures, (3, -3, 12, 4), strict=True)
-    ]
-    counts = [
-        Box("受理", f"{cases:,}", (Change("环比", -14), Change("同比", 5))),
-        Box("办结", f"{cases + cases // 33:,}", (Change("环比", 11, better=1), Change("同比", 20, better=1))),
-        Box("在办", f"{cases // 2:,}", (Change("环比", -13, better=-1), Change("同比", None))),
-        Box("逾期未办结", f"{late:,}", (Change("环比", -2, better=-1), Change("同比", 0, better=-1)), alarm=late > 0),
-    ]
-    spread = lambda names: tuple((name, cases // (index + 2)) for index, name in enumerate(names))  # noqa: E731
-    kinds = spread(TYPES)
-    sources = [(name, cases * share // 100) for name, share in zip(SOURCES, (22, 45, 11, 6, 5, 3, 2, 2, 1, 1), strict=True)]
-    sources.append(("其他", cases - sum(count for _, count in sources)))
-    areas = [(f"第{n}片区", cases * share // 100) for n, share in zip("一二三四五", (26, 21, 19, 18, 14), strict=True)]
-    areas.append(("无归属", cases - sum(count for _, count in areas)))
-    types = [(name, cases * share // 100) for name, share in zip(TYPES, (18, 14, 9, 9, 8, 7, 6, 5, 5, 4, 3, 3, 2, 2, 1, 1), strict=True)]
-    types.append(("未归类", cases - sum(count for _, count in types)))
-    del kinds
-    trend = tuple(
-        TrendPoint(f"第 {40 + n} 周", (figure(0, 250, 250 - n % 3), figure(1, 400, 392 + n % 4), figure(2, 300, 165 + 4 * n), figure(3, 200, Fraction(1600 + 12 * n, 10))))
-        for n in range(8)
-    )
-    facts = {
-        "town": "莲湾镇城市运行管理中心",
-        "title": "网格化管理周报",
-        "year": 2026,
-        "iso_week": 47,
-        "issue": 46,
-        "total_issue": 99,
-        "from_day": date(2026, 11, 16),
-        "to_day": date(2026, 11, 22),
-        "compiled_by": "沈晓梅",
-        "approved_by": "周建国",
-        "issued_by": "陆敏",
-        "sent_to": "镇党委、镇政府领导；各居村委、各科室站所；区城市运行管理中心。",
-        "boxes": (*counts, *rates),
-        "paragraph": (
-            f"本周全镇受理各类工单 {cases:,} 件，办结 {cases + cases // 33:,} 件。其中 12345 热线 96 件，占 22.4%；网格巡查 287 件，"
-            f"占 67.1%。按时办结率 {second.value or '—'}%，比上周下降 0.3 个百分点；逾期未办结 {late:,} 件，集中在物业管理（3 件）和停车管理（2 件）。\n"
-            f"先行联系率 {first.value or '—'}%，实际解决率 {third.value or '—'}%，市民满意率 {last.value or '—'}%。违法建筑拆除面积 36,212.50 平方米，完成年度目标的 120.7%。"
-        ),
-        "neighbourhoods": hoods,
-        "stations": units,
-        "total": total,
-        "rank_minimum": 5,
-        "trend": trend,
-        "structure": Structure(tuple(sources), tuple(types), tuple(areas)),
-        "overdue": overdue(late, "red"),
-        "near_limit": overdue(late * 3, "orange") ,
-        "exclusions": tuple(Exclusion(reason, 5 + n, f"莲城运〔2026〕{n + 31} 号") for n, reason in enumerate(REASONS)),
-        "rules": (
-            "统计对象为本镇 12345 热线工单，一单一计，取首次办理；巡查、视频、督查等无诉求人的案件不计入四率。",
-            "先行联系率：联系期限落在本周且已届满的工单中，期限内首次联系上的占比；匿名、不愿联系和经批准的三次未接通不计。",
-            "按时办结率：办结期限落在本周且已届满的工单中，期限内反馈提交的占比；未办结的逾期工单计入分母。",
-            "实际解决率：本周办结的工单中，实际解决 ÷（实际解决 + 解释说明 + 部分解决）。",
-            "市民满意率：本周首次接通的中心回访，满意 1.0、基本满意 0.8、一般 0.6、不满意 0 加权；未接通、拒评不计。",
-            "工作日按国务院公布的放假调休安排；收到当日为第 0 日，到期日 24:00 前为按时。",
-        ),
-        "cut": Cut("2026-11-23 08:00", 184_502, "7F3A-91C2", 3, 12, "2026 年节假日表第 2 版", ("金渡站（2 天）",)),
-        "unmatched": (("未识别居村", 3), ("未识别承办单位", 1), ("仅有日期、无法判定小时时限", 7)),
-        "corrections": ("第 46 周先行联系率 95.8 更正为 95.9（补录 1 件）。",),
-    }  # fmt: skip
-    return Week(**(facts | changes))
+def test_a_changed_figure_changes_the_bytes():
+    assert drawn(issue=45) != drawn()
+
+
+@pytest.mark.skipif(not shutil.which("pdffonts"), reason="poppler's pdffonts is not installed")
+def test_every_font_is_embedded(tmp_path):
+    (tmp_path / "week.pdf").write_bytes(drawn())
+    listed = subprocess.run(
+        ["pdffonts", tmp_path / "week.pdf"], capture_output=True, text=True, check=True
+    ).stdout
+    names = [line.split() for line in listed.splitlines()[2:]]
+    assert names
+    assert all("NotoSansSC" in line[0] and line[-5:-2] == ["yes", "yes", "yes"] for line in names)
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler's pdftotext is not installed")
+def test_another_reader_extracts_the_same_words(tmp_path):
+    beyond = chr(next(point for point in sorted(fonts._face(fonts.REGULAR).charToGlyph) if point > 0xFFFF))
+    (tmp_path / "week.pdf").write_bytes(drawn(paragraph=f"承办人{beyond}，完成年度目标的 120.7%。"))
+    read = subprocess.run(
+        ["pdftotext", tmp_path / "week.pdf", "-"], capture_output=True, text=True, check=True
+    ).stdout
+    assert f"承办人{beyond}，完成年度目标的 120.7%。" in read
+    assert f"{week().total.figures[1].value}" in read

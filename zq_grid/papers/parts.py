@@ -122,7 +122,7 @@ def break_lines(text: str, style: Style, width: float) -> list[Line]:
     for paragraph in fonts.clean(text).split("\n"):
         indent, current = style.first * style.size, ""
         for cluster in _clusters(paragraph):
-            for piece in _fitting(cluster, style, width - style.first * style.size):
+            for piece in _fitting(cluster, style, width if current else width - indent):
                 if current and _width(current + piece.rstrip(), style) > width - indent:
                     lines.append(_line(current, style, indent, last=False))
                     indent, current = 0.0, ""
@@ -243,9 +243,10 @@ def grid(
         ("LEFTPADDING", (0, 0), (-1, -1), 3),
         ("RIGHTPADDING", (0, 0), (-1, -1), 3),
         ("LINEABOVE", (0, 0), (-1, 0), 1, INK),
-        ("LINEBELOW", (0, heads - 1), (-1, heads - 1), 0.6, INK),
         ("LINEBELOW", (0, heads), (-1, -2), 0.35, LINE),
         ("LINEBELOW", (0, -1), (-1, -1), 1, INK),
+        # Last, because a split table draws the hairline of the row before on top of the repeated heads.
+        ("LINEBELOW", (0, heads - 1), (-1, heads - 1), 0.6, INK),
     ]
     if len(rows) > heads:
         commands.append(("NOSPLIT", (0, 0), (-1, min(heads + 1, len(rows) - 1))))

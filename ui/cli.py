@@ -1,0 +1,93 @@
+"""The command line `zq-grid`: the same services as the window, for schedules, tests and repair.
+
+Names of commands and JSON fields are a contract (docs/interface.md): added to, never renamed.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ui import cli_cases, cli_catalogue, cli_figures, cli_keeping
+from ui.console import Console, time_of
+from zq_grid import VERSION
+from zq_grid.errors import Refused
+
+cli = typer.Typer(
+    add_completion=False, no_args_is_help=False, pretty_exceptions_enable=False, rich_markup_mode=None
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"zq-grid {VERSION}")
+        raise typer.Exit
+
+
+@cli.callback(invoke_without_command=True)
+def options(
+    context: typer.Context,
+    data: Annotated[Path | None, typer.Option(help="数据文件夹 / workspace folder")] = None,
+    db: Annotated[str | None, typer.Option(help="PostgreSQL 地址 / address of a shared store")] = None,
+    worker: Annotated[str | None, typer.Option("--as", help="以谁的身份 / who acts: code or name")] = None,
+    lang: Annotated[str, typer.Option(help="zh | en")] = "zh",
+    as_json: Annotated[bool, typer.Option("--json", help="只输出一个 JSON 对象 / one JSON object")] = False,
+    now: Annotated[str | None, typer.Option(help="练习用的当前时间 / the time it is, practice only")] = None,
+    _version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False,
+) -> None:
+    """ZQ Grid 颛桥网格：登记、派遣、办结，随时知道四率，打印周报。"""
+    at = time_of(now, "--now")[0] if now else None
+    context.obj = Console(data or default_folder(), db, worker, "en" if lang == "en" else "zh", as_json, at)
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+def default_folder() -> Path:
+    """Return the user's own data folder."""
+    from zq_grid.device import home  # noqa: PLC0415
+
+    return home() / "data"
+
+
+for group in (cli_cases, cli_figures, cli_catalogue, cli_keeping):
+    for name, command in group.COMMANDS.items():
+        cli.command(name)(command)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run one command; exit 0 when done, 1 when refused, 2 on wrong use."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if given[:1] == ["--read-table"]:
+        from zq_grid.importing import reader_child  # noqa: PLC0415 (the frozen program reads spreadsheets in a child)
+
+        sys.exit(reader_child.main(given[1:]))
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        result: Any = cli(given, standalone_mode=False)
+    except Refused as refusal:
+        sys.exit(_console(given).refuse(refusal))
+    except typer.Abort:
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception as error:
+        usage = getattr(error, "format_message", None)
+        if usage is None:
+            raise
+        print(usage(), file=sys.stderr)
+        sys.exit(getattr(error, "exit_code", 2))
+    sys.exit(result if isinstance(result, int) else 0)
+
+
+def _console(given: list[str]) -> Console:
+    """Return a console that speaks as the options ask, for a refusal that ended the command."""
+    lang = "en" if "en" in [v for k, v in zip(given, given[1:], strict=False) if k == "--lang"] else "zh"
+    return Console(Path(), lang="en" if "--lang=en" in given else lang, json="--json" in given)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,244 @@
+"""Commands on cases: log, act, list, show, import, replay, steps, clocks."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ui.console import Console, pairs, time_of
+from zq_grid import cases, lists, photos, together, views, words
+from zq_grid.errors import Refused
+from zq_grid.places import Place
+
+Field = Annotated[list[str] | None, typer.Option("--field", help="k=v，可重复 / may be repeated")]
+
+
+def log(
+    context: typer.Context,
+    type_: Annotated[str, typer.Option("--type", help="事项类型 / case type")],
+    place: Annotated[str, typer.Option(help="地址 / address")] = "",
+    text: Annotated[str, typer.Option(help="内容 / what was said")] = "",
+    kind: Annotated[str | None, typer.Option()] = None,
+    source: Annotated[str | None, typer.Option()] = None,
+    order: Annotated[str | None, typer.Option(help="工单编号 / order number")] = None,
+    reporter: Annotated[str | None, typer.Option()] = None,
+    phone: Annotated[str | None, typer.Option()] = None,
+    at: Annotated[str | None, typer.Option(help="反映时间 / when it was reported")] = None,
+    behalf: Annotated[str, typer.Option("--on-behalf-of", help="代谁记录 / recorded for whom")] = "",
+    field: Field = None,
+) -> None:
+    """登记一件新案件 / log a new case."""
+    console: Console = context.obj
+    facts: dict[str, Any] = {
+        "type": type_,
+        "place": place,
+        "text": text,
+        "kind": kind,
+        "source": source,
+        "order_number": order,
+        "reporter": reporter,
+        "phone": phone,
+        **pairs(field or [], "--field"),
+    }
+    when = time_of(at, "--at") if at else (None, False)
+    with console.workspace() as workspace:
+        with workspace.write() as session:
+            made = cases.log(session, facts, did_at=when[0], day_only=when[1], on_behalf_of=behalf)
+        with workspace.read() as session:
+            clocks = views.clocks_of(session, [made.subject])
+            result = {
+                "number": made.number,
+                "grid": made.step.body.get("grid"),
+                "neighbourhood": made.step.body.get("neighbourhood"),
+                "unit": made.unit,
+                "clocks": clocks,
+                "duplicates": [{"number": d.number, "stage": d.stage, "why": d.why} for d in made.duplicates],
+                "candidates": _candidates(made.place),
+            }
+            said = [f"已登记 {made.number}", f"派至建议：{session.catalogue.name('unit', made.unit) or '—'}"]
+            said.append(f"责任网格：{session.catalogue.name('grid', result['grid']) or '—'}")
+            said += [clock["explanation"] for clock in clocks]
+            said += [f"可能重复：{d.number}（{words.say(words.STAGES, d.stage)}，同一地点）" for d in made.duplicates]
+    console.answer(result, "\n".join(said))
+
+
+def _candidates(place: Place) -> list[dict[str, Any]]:
+    if place.certain or not place.candidates:
+        return []
+    return [{"name": c.name, "neighbourhood": c.neighbourhood, "grid": c.grid} for c in place.candidates]
+
+
+def act(
+    context: typer.Context,
+    number: str,
+    step: str,
+    field: Field = None,
+    file: Annotated[Path | None, typer.Option(help="附件 / file to attach")] = None,
+    at: Annotated[str | None, typer.Option(help="实际时间 / when it was done")] = None,
+    behalf: Annotated[str, typer.Option("--on-behalf-of", help="代谁记录 / recorded for whom")] = "",
+) -> None:
+    """对案件做一步 / take any step on a case."""
+    console: Console = context.obj
+    given: dict[str, Any] = pairs(field or [], "--field")
+    when = time_of(at, "--at") if at else (None, False)
+    with console.workspace() as workspace:
+        if file is not None:
+            given = {**photos.keep(workspace, file), **given}
+        with workspace.write() as session:
+            done = together.act(
+                session, number, step, given, did_at=when[0], day_only=when[1], on_behalf_of=behalf
+            )
+    result: dict[str, Any] = {"number": done.number, "step": done.step.id, "stage": done.stage}
+    for name, found in (("joined", done.joined), ("skipped", done.skipped), ("made", done.made)):
+        if found:
+            result[name] = list(found)
+    if done.proposes:
+        result["proposes"] = done.proposes
+    lang = console.lang
+    said = f"{done.number} {words.say(words.STEPS, step, lang)} → {words.say(words.STAGES, done.stage, lang)}"
+    if done.joined:
+        said += f"（同步写入并单工单：{'、'.join(done.joined)}）"
+    if done.skipped:
+        said += f"（未写入：{'、'.join(done.skipped)}）"
+    if done.proposes:
+        said += f"；建议：{words.say(words.STEPS, done.proposes, lang)}"
+    console.answer(result, said)
+
+
+def list_(
+    context: typer.Context,
+    stage: Annotated[str | None, typer.Option()] = None,
+    type_: Annotated[str | None, typer.Option("--type")] = None,
+    unit: Annotated[str | None, typer.Option()] = None,
+    area: Annotated[str | None, typer.Option()] = None,
+    neighbourhood: Annotated[str | None, typer.Option()] = None,
+    grid: Annotated[str | None, typer.Option()] = None,
+    worker: Annotated[str | None, typer.Option()] = None,
+    source: Annotated[str | None, typer.Option()] = None,
+    kind: Annotated[str | None, typer.Option()] = None,
+    light: Annotated[str | None, typer.Option()] = None,
+    incomplete: Annotated[bool, typer.Option(help="待补 / closings with facts missing")] = False,
+    clashes: Annotated[bool, typer.Option(help="待核对差异 / differences to settle")] = False,
+    search: Annotated[str | None, typer.Option()] = None,
+    sort: Annotated[str, typer.Option()] = "newest",
+    offset: Annotated[int, typer.Option(min=0)] = 0,
+    limit: Annotated[int, typer.Option(min=0, max=1000)] = 50,
+) -> None:
+    """列出案件 / list cases."""
+    console: Console = context.obj
+    filters = {
+        "stage": stage,
+        "type": type_,
+        "unit": unit,
+        "area": area,
+        "neighbourhood": neighbourhood,
+        "grid": grid,
+        "worker": worker,
+        "source": source,
+        "kind": kind,
+        "light": light,
+        "incomplete": incomplete,
+        "clashes": clashes,
+        "search": search,
+    }
+    with console.reading() as session:
+        page = lists.page(session, sort=sort, offset=offset, limit=limit, **filters)
+        if console.json:
+            console.answer({"total": page.total, "cases": [views.list_row(row) for row in page.rows]})
+            return
+        lang, known = console.lang, session.catalogue
+        titles = ("编号", "环节", "灯", "类型", "地址", "居村", "承办", "到期")
+        if lang == "en":
+            titles = ("Number", "Stage", "Light", "Type", "Place", "Neighbourhood", "Unit", "Due")
+        rows = [
+            (
+                row.number,
+                words.say(words.STAGES, row.stage, lang),
+                words.say(words.LIGHTS, row.light, lang),
+                known.name("type", row.type),
+                row.place,
+                known.get("neighbourhood", row.neighbourhood) and known.name("neighbourhood", row.neighbourhood) or row.neighbourhood,
+                known.name("unit", row.unit),
+                (views.moment(row.due) or "")[:16].replace("T", " "),
+            )
+            for row in page.rows
+        ]
+    console.table(titles, rows)
+    print(f"共 {page.total:,} 件" if lang == "zh" else f"{page.total:,} cases")
+
+
+def show(context: typer.Context, number: str) -> None:
+    """显示一件案件 / show one case."""
+    console: Console = context.obj
+    with console.reading() as session:
+        subject, state = cases.show(session, number)
+        shown = views.case(session, subject, state)
+    if console.json:
+        console.answer(shown)
+        return
+    lang = console.lang
+    print(f"{shown['number']}  {words.say(words.STAGES, shown['stage'], lang)}  {words.say(words.LIGHTS, shown['light'], lang)}")
+    for name, found in shown["facts"].items():
+        print(f"  {words.say(words.FACTS, name, lang)}: {found}")
+    for one in shown["clocks"]:
+        print(f"  ◷ {one['explanation']}")
+    for one in shown["steps"]:
+        mark = " ✗" if one.get("retracted") else ""
+        body = "；".join(f"{words.say(words.FACTS, k, lang)} {v}" for k, v in one["body"].items() if one["kind"] != "log")
+        print(f"  {one['did_at'][:16].replace('T', ' ')}  {words.say(words.STEPS, one['kind'], lang)}{mark}  {body}")
+    for clash in shown["clashes"]:
+        values = " / ".join(str(v["value"]) for v in clash["values"])
+        print(f"  待核对差异 {words.say(words.FACTS, clash['field'], lang)}: {values}")
+
+
+def replay(context: typer.Context, file: Path) -> None:
+    """练习：按自己的时间重放一段经过 / practice: tell a history line by line."""
+    from zq_grid import practice  # noqa: PLC0415
+
+    console: Console = context.obj
+    try:
+        lines = sys.stdin if str(file) == "-" else file.read_text("utf-8").splitlines()
+    except FileNotFoundError as error:
+        raise Refused("file_missing", "no such file", name=str(file)) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused("replay_line", "unreadable", line=1, fault=str(error)) from error
+    with console.writing() as session:
+        told = practice.replay(session, lines, lang=console.lang)
+    result = {"steps": told.steps, "refused": told.refused, "numbers": told.numbers}
+    console.answer(result, f"写入 {told.steps} 步，拒绝 {len(told.refused)} 行" + "".join(
+        f"\n  第 {r['line']} 行：{r['reason']}" for r in told.refused
+    ))
+
+
+def steps(
+    context: typer.Context,
+    case: Annotated[str | None, typer.Option(help="只看一件 / of one case")] = None,
+    since: Annotated[str | None, typer.Option(help="到达时间起 / arrived since")] = None,
+) -> None:
+    """输出步骤，每行一个 JSON / the log as JSON lines."""
+    console: Console = context.obj
+    with console.reading() as session:
+        subject = cases.find(session, case) if case else None
+        console.lines(views.all_steps(session, subject=subject, since=time_of(since, "--since")[0] if since else None))
+
+
+def clocks(
+    context: typer.Context, case: Annotated[str | None, typer.Option(help="只看一件 / of one case")] = None
+) -> None:
+    """输出时限，每行一个 JSON / clocks as JSON lines."""
+    console: Console = context.obj
+    with console.reading() as session:
+        console.lines(views.all_clocks(session, [cases.find(session, case)] if case else None))
+
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "log": log,
+    "act": act,
+    "list": list_,
+    "show": show,
+    "replay": replay,
+    "steps": steps,
+    "clocks": clocks,
+}

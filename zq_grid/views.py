@@ -1,0 +1,217 @@
+"""What is shown of one case and of the log: plain mappings for the command line, the window and independent checks."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from db.tables import CASES, CLOCKS, SUBJECTS
+from zq_grid import projection, steps
+from zq_grid.catalogue import Catalogue
+from zq_grid.lists import CaseRow, light_of
+from zq_grid.rules import clocks as clock_rules
+from zq_grid.rules import lifecycle, renting, worktime
+from zq_grid.rules.canonical import is_commitment
+from zq_grid.rules.clocks import ClockRow
+from zq_grid.rules.fold import CaseState
+from zq_grid.rules.step import Step, order
+from zq_grid.rules.text import hide_personal, mask_name, mask_phone
+from zq_grid.rules.vocabulary import STEPS
+from zq_grid.session import Session
+
+MASKS = {"reporter": mask_name, "person": mask_name, "phone": mask_phone}
+
+
+def moment(at: int | None) -> str | None:
+    """Return a time as JSON has it: ISO 8601 in +08:00, or None."""
+    return None if at is None else worktime.to_text(at)
+
+
+def list_row(row: CaseRow) -> dict[str, Any]:
+    """Return a row of a list as the contract names its fields; phones inside the text are hidden."""
+    return {
+        "number": row.number,
+        "type": row.type,
+        "stage": row.stage,
+        "round": row.round,
+        "place": row.place,
+        "text": hide_personal(row.text),
+        "unit": row.unit,
+        "neighbourhood": row.neighbourhood,
+        "received": moment(row.received_at),
+        "due": moment(row.due),
+        "due_kind": row.due_kind,
+        "light": row.light,
+        "clashes": row.clashes,
+        "incomplete": row.incomplete,
+    }
+
+
+def case(session: Session, subject: int, state: CaseState, *, masked: bool = True) -> dict[str, Any]:
+    """Return all that is shown of one case.
+
+    Args:
+        masked: hide names, phones and ID numbers, as every screen does until somebody reveals them.
+    """
+    known = session.catalogue
+    row = session.db.execute(select(CASES).where(CASES.c.subject == subject)).one_or_none()
+    last = len(state.rounds)
+    shown = {
+        "number": projection.shown_number(state),
+        "type": state.get("type"),
+        "stage": "retracted" if state.gone_log else state.stage,
+        "round": last,
+        "light": light_of(row, session.now) if row else "none",
+        "facts": _facts(state, masked=masked),
+        "closings": [_closing(state, number) for number in range(last)],
+        "clocks": clocks_of(session, [subject]),
+        "steps": [_timeline(step, state, masked=masked) for step in sorted(state.steps, key=order)],
+        "clashes": state.clashes(),
+        "flags": [{"step": step, "why": why} for step, why in state.flags],
+        "joined": _joined(session, subject, state),
+        "links": [{"to": _number(session, to), "why": why} for to, why in state.links],
+        "sub_cases": [_number(session, name) for name in state.sub_cases],
+        "can": [kind for kind in STEPS if kind != "log" and lifecycle.objection(state, kind, {}) is None],
+    }
+    rooms = state.get("rooms")
+    if isinstance(rooms, list) and rooms:
+        shown["criteria"] = renting.criteria(rooms)
+        shown["needs_manager"] = "yes" if renting.needs_manager(rooms) else "no"
+    for kind in ("neighbourhood", "grid", "unit"):
+        if code := state.get(kind):
+            shown[f"{kind}_name"] = known.name(kind, str(code))
+    return shown
+
+
+def _facts(state: CaseState, *, masked: bool) -> dict[str, Any]:
+    names = [name for name in state.heads if name not in {"joined", "precision"}]
+    return {name: value(name, state.get(name), masked=masked) for name in sorted(names) if state.get(name) is not None}
+
+
+def value(name: str, found: Any, *, masked: bool) -> Any:
+    """Return a fact as it may be shown: personal values masked, missing ones in words."""
+    if is_commitment(found):
+        return "〔本机未持有〕"
+    if isinstance(found, Mapping) and "erased" in found:
+        return "〔已清除〕"
+    if masked and isinstance(found, str):
+        mask = MASKS.get(name)
+        return mask(found) if mask else hide_personal(found)
+    return found
+
+
+def _closing(state: CaseState, number: int) -> dict[str, Any]:
+    closing = state.rounds[number].closing
+    return {name: state.closing(name, number) for name in sorted(closing)}
+
+
+def _timeline(step: Step, state: CaseState, *, masked: bool) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "step": step.id,
+        "kind": step.kind,
+        "did_at": moment(step.did_at),
+        "recorded_at": moment(step.recorded_at),
+        "actor": step.actor,
+        "body": {name: value(name, found, masked=masked) for name, found in step.body.items()},
+    }
+    if step.on_behalf_of:
+        made["on_behalf_of"] = step.on_behalf_of
+    if step.id in state.retracted:
+        made["retracted"] = "yes"
+    return made
+
+
+def _joined(session: Session, subject: int, state: CaseState) -> list[str]:
+    from zq_grid.together import joined_set  # noqa: PLC0415 (together imports cases, which this module serves)
+
+    others = joined_set(session, subject)
+    found = session.db.execute(select(CASES.c.number).where(CASES.c.subject.in_(others))).scalars().all() if others else []
+    lead = [_number(session, state.joined[0])] if state.joined else []
+    return sorted({*found, *lead})
+
+
+def _number(session: Session, name: str) -> str:
+    found = session.db.execute(
+        select(CASES.c.number).join(SUBJECTS, SUBJECTS.c.id == CASES.c.subject).where(SUBJECTS.c.name == name)
+    ).scalar()
+    return str(found) if found else name.rpartition(":")[2]
+
+
+def clock(number: str, row: ClockRow, known: Catalogue) -> dict[str, Any]:
+    """Return one clock as the contract names its fields."""
+    return {
+        "subject": "",
+        "number": number,
+        "round": row.round,
+        "kind": row.kind,
+        "nth": row.nth,
+        "started": moment(row.started),
+        "due": moment(row.due),
+        "stopped": moment(row.stopped),
+        "rule": row.rule,
+        "n": row.n,
+        "source": row.source,
+        "provisional": bool(row.provisional),
+        "live": bool(row.live),
+        "ours": moment(row.ours),
+        "target": moment(row.target),
+        "waiting": bool(row.waiting),
+        "explanation": clock_rules.words(row, known),
+    }
+
+
+def clocks_of(session: Session, subjects: list[int] | None = None) -> list[dict[str, Any]]:
+    """Return the clocks of some cases, or of all."""
+    return list(all_clocks(session, subjects))
+
+
+def all_clocks(session: Session, subjects: list[int] | None = None) -> Iterator[dict[str, Any]]:
+    """Yield every clock with its case's number and its explanation."""
+    query = (
+        select(CLOCKS, CASES.c.number, SUBJECTS.c.name)
+        .join(CASES, CASES.c.subject == CLOCKS.c.subject)
+        .join(SUBJECTS, SUBJECTS.c.id == CLOCKS.c.subject)
+        .order_by(CLOCKS.c.subject, CLOCKS.c.round, CLOCKS.c.kind, CLOCKS.c.nth)
+    )
+    if subjects is not None:
+        query = query.where(CLOCKS.c.subject.in_(subjects))
+    for row in session.db.execute(query):
+        fields = {name: getattr(row, name) for name in ClockRow._fields}
+        yield {**clock(row.number, ClockRow(**fields), session.catalogue), "subject": row.name}
+
+
+def all_steps(session: Session, *, subject: int | None = None, since: int | None = None) -> Iterator[dict[str, Any]]:
+    """Yield steps with all columns of the log, personal values in place, in order of position."""
+    if subject is not None:
+        held: Iterator[Step] = iter(sorted(steps.of_subject(session.db, subject)))
+    else:
+        held = steps.between(session.db, 1, steps.last_position(session.db))
+    for step in held:
+        if since is None or step.arrived_at >= since:
+            yield log_row(step)
+
+
+def log_row(step: Step) -> dict[str, Any]:
+    """Return a step as the contract shows it."""
+    return {
+        "position": step.position,
+        "arrived_at": moment(step.arrived_at),
+        "id": step.id,
+        "device": step.device,
+        "epoch": step.epoch,
+        "scope": step.scope,
+        "seq": step.seq,
+        "prev": step.prev,
+        "kind": step.kind,
+        "version": step.version,
+        "subject": step.subject,
+        "group": step.group,
+        "parents": list(step.parents),
+        "lamport": step.lamport,
+        "did_at": moment(step.did_at),
+        "recorded_at": moment(step.recorded_at),
+        "actor": step.actor,
+        "on_behalf_of": step.on_behalf_of,
+        "body": step.body,
+        "signature": step.signature.hex(),
+    }
