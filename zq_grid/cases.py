@@ -160,7 +160,7 @@ def log_one(
     placed, place = intake.place_facts(session, body)
     body.update(placed)
     if not body.get("order_number") and not body.get("number"):
-        body["number"] = _next_number(session, at)
+        body["number"] = next_numbers(session, at)[0]
     step = log_.add(
         "log",
         subject,
@@ -213,17 +213,18 @@ def refuse_missing(kind: str, missing: Sequence[str], number: str = "") -> None:
         raise Refused("gate", f"{kind} lacks {', '.join(unique)}", step=kind, missing=unique, number=number)
 
 
-def _next_number(session: Session, at: int) -> str:
-    """Return the station's next number of the day; numbers of retracted cases are never given again."""
+def next_numbers(session: Session, at: int, count: int = 1) -> list[str]:
+    """Return the station's next numbers of the day; numbers of retracted cases are never given again."""
     day = worktime.day_of(at).strftime("%y%m%d")
     key = f"number:{day}"
     last = session.db.execute(select(STORE.c.value).where(STORE.c.key == key)).scalar()
-    following = int(last or 0) + 1
+    following = int(last or 0) + count
     if last is None:
         session.db.execute(insert(STORE), {"key": key, "value": str(following)})
     else:
         session.db.execute(update(STORE).where(STORE.c.key == key).values(value=str(following)))
-    return f"{(session.station or 'zq').upper()}-{day}-{following:02d}"
+    station = (session.station or "zq").upper()
+    return [f"{station}-{day}-{nth:02d}" for nth in range(following - count + 1, following + 1)]
 
 
 # acting ---------------------------------------------------------------------------------------

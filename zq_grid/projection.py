@@ -89,9 +89,10 @@ class Renewal:
         again: list[int] = []
         for subject, row in made.items():
             held = self._held[subject][0]
-            newest = max(step.arrived_at for step in held)
+            arrivals = [step.arrived_at for step in sorted(held)]
+            newest = arrivals[-1]
             versions = standing.get(subject, {})
-            in_order = newest >= whole.newest_known and all(v.since <= newest for v in versions.values())
+            in_order = newest >= whole.newest_known and arrivals == sorted(arrivals)
             single = subject not in self._fresh or all(step.arrived_at == newest for step in held)
             if in_order and single and (versions or subject in self._fresh):
                 moved = _moved(subject, row.rounds, versions, newest)

@@ -278,12 +278,15 @@ def _recheck_on_time(case: Case, around: Round, asked: _Asked) -> _Claim | None:
     return _on_time(case, around, by_limit)
 
 
-def _recheck_turned(_case: Case, around: Round, _asked: _Asked) -> _Claim | None:
-    visit = next(iter(around.centre_visits(answered=True)), None)
+def _recheck_turned(case: Case, around: Round, asked: _Asked) -> _Claim | None:
+    """R4.9: the same visits as R4.5, by the time of the visit in every profile."""
+    by_visit = _Asked(asked.start, asked.end, asked.as_of, False, asked.weights)
+    visit = _satisfaction(case, around, by_visit)
     if visit is None:
         return None
-    turned = visit.body.get("satisfaction") in ("satisfied", "fairly")
-    return _Claim(visit.did_at, FULL if turned else NONE)
+    answered = around.centre_visits(answered=True)
+    turned = bool(answered) and answered[0].body.get("satisfaction") in ("satisfied", "fairly")
+    return _Claim(visit.at, FULL if turned else NONE, visit.out)
 
 
 # key: (rounds from the second on, what a round claims)

@@ -36,6 +36,8 @@ ROWS: dict[str, str] = {
         "“{column}”的编号“{value}”已被表格软件改成近似值，末几位丢失。请以文本格式重新导出。"
     ),
     "row_text_too_long": "“{column}”有 {length} 个字，超过上限 {limit} 个字。",
+    "row_fact_form": "“{column}”的“{value}”无法识别。",
+    "row_unknown_number": "没有编号为“{number}”的工单，这一行也没有内容和地址，无法新建。",
     "row_repeated_differs": "与第 {first} 行编号相同，但{columns}不同，已保留第 {first} 行。",
 }
 SENTENCES: dict[str, str] = FILES | ROWS

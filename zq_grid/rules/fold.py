@@ -88,6 +88,8 @@ class CaseState:
         self.dispatches: list[Step] = []
         self.signs: list[Step] = []
         self.accepts: list[Step] = []
+        # amended platform limits that stand in later rounds: they hold for the first (R3.6)
+        self.platform_later: list[Step] = []
         self.exclusions: list[Exclusion] = []
         self.pending_return: Step | None = None
         self.suspended: Step | None = None
@@ -446,7 +448,7 @@ class _Run:
         if any(field in step.body for field in RETYPING):
             state.rounds[-1].timeline.append(step)
             if "platform_due" in step.body and len(state.rounds) > 1:
-                state.rounds[0].timeline.append(step)
+                state.platform_later.append(step)
 
     def note(self, step: Step, _place: int) -> None:
         self.state.notes.append(step)

@@ -168,11 +168,15 @@ class _Closing:
         now = self._base(self.began)
         if self.current.number == 1:
             now = self._platform(now, self.values.get("platform_due"))
-        for step in events(self.current):
+        for step in self._events():
             now = getattr(self, "_" + step.kind)(now, step)
         if now is not None and now.source == "platform" and len(self.state.heads.get("platform_due", ())) > 1:
             now = self._platform(now, self.state.get("platform_due"))
         return now._replace(waiting=bool(self.asked)) if now else None
+
+    def _events(self) -> list[Step]:
+        later = self.state.platform_later if self.current.number == 1 else []
+        return sorted([*self.current.timeline, *later], key=lambda step: step.did_at)
 
     def _base(self, at: int) -> Limit | None:
         if self.current.number > 1:
@@ -190,17 +194,28 @@ class _Closing:
         return now._replace(due=due, provisional=False, source="platform")
 
     def _amend(self, now: Limit | None, step: Step) -> Limit | None:
-        changed = {field: step.body[field] for field in RETYPING if field in step.body}
-        self.values.update(changed)
-        if self.current.number == 1 and set(changed) - {"platform_due"}:
-            passed = now is not None and now.due is not None and now.due < step.did_at
-            if not passed:
-                fresh = self._base(step.did_at)
-                if now is None or now.source == "ours" or fresh is None:
-                    now = fresh
-                else:
-                    now = now._replace(ours=fresh.ours)
-        return self._platform(now, changed["platform_due"]) if "platform_due" in changed else now
+        """Take up amended facts: re-typing works the limit anew unless it has passed (R3.7), the platform's word counts."""
+        if self.current.number > 1:
+            self.values.update({field: step.body[field] for field in RETYPING if field in step.body})
+            return self._retyped(now, step) if {"kind"} & set(step.body) else now
+        changed = {f for f in RETYPING if f in step.body}
+        own = step not in self.state.platform_later
+        fields = changed if own else changed & {"platform_due"}
+        self.values.update({field: step.body[field] for field in fields})
+        if fields - {"platform_due"}:
+            now = self._retyped(now, step)
+        return self._platform(now, self.values["platform_due"]) if "platform_due" in fields else now
+
+    def _retyped(self, now: Limit | None, step: Step) -> Limit | None:
+        if now is not None and now.due is not None and now.due < step.did_at:
+            return now
+        fresh = self._base(step.did_at)
+        if now is None:
+            # thanks that turn out to be more: the platform's limit, if there is one, comes into force
+            return self._platform(fresh, self.values.get("platform_due")) if self.current.number == 1 else fresh
+        if fresh is None or now.source == "ours":
+            return fresh
+        return now._replace(ours=fresh.ours)
 
     def _ask_extension(self, now: Limit | None, step: Step) -> Limit | None:
         in_time = now is not None and (now.due is None or step.did_at <= now.due)

@@ -1,0 +1,158 @@
+"""What a file says of a case that is known: the same, something to add, or something only a person can settle."""
+
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from decimal import Decimal, InvalidOperation
+from typing import Any, NamedTuple
+
+from zq_grid import intake
+from zq_grid.importing.prepare import ARRIVALS, moment
+from zq_grid.rules import limits
+from zq_grid.rules.canonical import is_commitment
+from zq_grid.rules.fold import ERASED, CaseState
+from zq_grid.rules.lifecycle import OPEN_OR_CLOSED
+from zq_grid.rules.step import Step
+from zq_grid.session import Session
+
+# The platform's own word on these is taken over; what else differs is asked.
+TAKEN_OVER = frozenset(
+    {
+        "platform_due",
+        "category",
+        "urgency",
+        "platform_number",
+        "reply_wanted",
+        "anonymous",
+        "confidential",
+        "title",
+    }
+)
+# They name the case, or belong to this store.
+NOT_COMPARED = frozenset({"source", "order_number", "number", "precision", "extra"})
+PLACED = frozenset({"place", "lon", "lat"})
+
+
+class Difference(NamedTuple):
+    """One fact that differs: its name, what stands here, what the file says."""
+
+    field: str
+    here: str
+    there: str
+
+
+class Compared(NamedTuple):
+    """What follows from a known row: facts to amend, or, where anything must be asked, nothing but that."""
+
+    changes: dict[str, Any]
+    asked: tuple[Difference, ...]
+
+
+def compare(
+    session: Session, state: CaseState, held: Sequence[Step], body: Mapping[str, Any], undone: AbstractSet[str]
+) -> Compared:
+    """Return what the file's `body` adds to a case.
+
+    A value that the case has held before is nothing new: what a person amended here is not turned back by the
+    same old file. What was taken back by undoing an import (`undone`: batches) was never held.
+    """
+    before = values_held(state, held, undone)
+    changes: dict[str, Any] = {}
+    asked: list[Difference] = []
+    for field, there in body.items():
+        if field in NOT_COMPARED:
+            continue
+        here = state.get(field)
+        same = SAME.get(field, same_text)
+        if unreadable(here) or any(same(value, there) for value in before.get(field, ())):
+            continue
+        if not here or _sharper(field, here, there) or field in TAKEN_OVER:
+            changes[field] = there
+        else:
+            asked.append(Difference(field, str(here), str(there)))
+    if asked or (changes and (state.gone_log or state.stage not in OPEN_OR_CLOSED)):
+        missed = [Difference(name, str(state.get(name) or ""), str(changes[name])) for name in changes]
+        return Compared({}, (*asked, *missed))
+    if PLACED & set(changes):
+        changes = _placed(session, state, changes)
+    return Compared(changes, ())
+
+
+def values_held(
+    state: CaseState, held: Sequence[Step], undone: AbstractSet[str]
+) -> dict[str, list[Any]]:
+    """Return field → every readable value that `log` and `amend` steps gave it, undone imports left out."""
+    found: dict[str, list[Any]] = {}
+    for step in held:
+        if step.kind not in {"log", "amend"} or is_undone(step, state, undone):
+            continue
+        for field, value in step.body.items():
+            if value and not unreadable(value):
+                found.setdefault(field, []).append(value)
+    return found
+
+
+def is_undone(step: Step, state: CaseState, undone: AbstractSet[str]) -> bool:
+    """Tell whether a step was taken back with its whole import, not by a person for itself."""
+    return step.group in undone and step.id in state.retracted
+
+
+def unreadable(value: object) -> bool:
+    """Tell whether a value was erased or isn't held here: it can't be compared, and is never filled in again."""
+    return value == ERASED or is_commitment(value)
+
+
+def plain(value: object) -> str:
+    """Return text as it is compared: NFKC, without blanks, capitals as small letters."""
+    return "".join(unicodedata.normalize("NFKC", str(value)).split()).casefold()
+
+
+def same_text(here: object, there: object) -> bool:
+    """Tell whether two texts say the same."""
+    return here == there or plain(here) == plain(there)
+
+
+def _same_phone(here: object, there: object) -> bool:
+    return "".join(filter(str.isalnum, plain(here))) == "".join(filter(str.isalnum, plain(there)))
+
+
+def _same_arrival(here: object, there: object) -> bool:
+    """A file that knows only the day says nothing against a time on that day."""
+    ours, theirs = moment(here), moment(there)
+    if ours is None or theirs is None:
+        return here == there
+    return ours.day == theirs if theirs.day_only else ours == theirs
+
+
+def _same_limit(here: object, there: object) -> bool:
+    return limits.last_second(here) == limits.last_second(there)
+
+
+def _same_degrees(here: object, there: object) -> bool:
+    try:
+        return Decimal(str(here)) == Decimal(str(there))
+    except InvalidOperation:
+        return here == there
+
+
+SAME: dict[str, Callable[[object, object], bool]] = {
+    **dict.fromkeys(ARRIVALS, _same_arrival),
+    "platform_due": _same_limit,
+    "phone": _same_phone,
+    "lon": _same_degrees,
+    "lat": _same_degrees,
+}
+
+
+def _sharper(field: str, here: object, there: object) -> bool:
+    """Tell whether the file adds the clock time to a day that we know."""
+    ours, theirs = (moment(here), moment(there)) if field in ARRIVALS else (None, None)
+    return bool(ours and theirs and ours.day_only and not theirs.day_only and theirs.day == ours)
+
+
+def _placed(session: Session, state: CaseState, changes: dict[str, Any]) -> dict[str, Any]:
+    """Add what follows from a place that is filled in, where nothing is known yet."""
+    known = {name: state.get(name) for name in ("place", "lon", "lat", "neighbourhood", "grid", "micro_grid", "estate")}
+    body = {name: value for name, value in known.items() if isinstance(value, str)} | changes
+    derived, _ = intake.place_facts(session, body)
+    return {**{name: value for name, value in derived.items() if not state.get(name)}, **changes}
