@@ -1,4 +1,4 @@
-"""Opening a store: the encrypted file on this machine, or the town's PostgreSQL; and saying what is wrong with one."""
+"""Opening a store, the encrypted file on this machine or the town's PostgreSQL, and saying what is wrong with one."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -23,6 +23,14 @@ PRAGMAS = (
 )
 # One writer at a time on a shared server too: numbers and hashes of a stream are read, then written.
 TURN = 0x5A51_4752_4944
+_SAID = (
+    (("database is locked", "database table is locked", "lock timeout"), "busy"),
+    (("disk is full", "no space left"), "full"),
+    (("file is not a database", "file is encrypted"), "wrong_key"),
+    (("malformed", "disk image"), "corrupt"),
+    (("disk i/o error", "unable to open", "readonly database"), "io"),
+    (("connection refused", "could not connect", "connection failed", "server closed"), "unreachable"),
+)
 
 
 class StoreError(Exception):
@@ -44,7 +52,7 @@ def open_file(path: Path, key: bytes) -> Engine:
     Raises:
         StoreError: unsafe_engine.
     """
-    from sqlcipher3 import dbapi2  # noqa: PLC0415 (not needed on PostgreSQL)
+    from sqlcipher3 import dbapi2
 
     if not sound(dbapi2.sqlite_version_info):
         raise StoreError("unsafe_engine", f"SQLite {dbapi2.sqlite_version} can lose commits")
@@ -104,6 +112,9 @@ def transaction(engine: Engine, *, write: bool) -> Iterator[Connection]:
                 connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
             elif write:
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({TURN})")
+            else:
+                # what is read in one go belongs together, as it does in a file
+                connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             try:
                 yield connection
             except BaseException:
@@ -119,20 +130,17 @@ def transaction(engine: Engine, *, write: bool) -> Iterator[Connection]:
         raise StoreError("io", str(error)) from error
 
 
+def _code(said: str) -> str | None:
+    """Return the state of a store that an engine's words report, or None."""
+    return next((code for words, code in _SAID if any(word in said for word in words)), None)
+
+
 def classified(error: DBAPIError) -> StoreError | DBAPIError:
     """Return the error as a StoreError where the engine reports a state of the store, else as it is (a bug)."""
     said = str(error.orig).lower()
     state = getattr(error.orig, "sqlstate", None)
-    for words, code in (
-        (("database is locked", "database table is locked", "lock timeout"), "busy"),
-        (("disk is full", "no space left"), "full"),
-        (("file is not a database", "file is encrypted"), "wrong_key"),
-        (("malformed", "disk image"), "corrupt"),
-        (("disk i/o error", "unable to open", "readonly database"), "io"),
-        (("connection refused", "could not connect", "connection failed", "server closed"), "unreachable"),
-    ):
-        if any(word in said for word in words):
-            return StoreError(code, said.splitlines()[0])
+    if code := _code(said):
+        return StoreError(code, said.splitlines()[0])
     if state in {"55P03", "40001", "40P01"}:
         return StoreError("busy", said.splitlines()[0])
     return StoreError("unreachable", said.splitlines()[0]) if error.connection_invalidated else error
@@ -140,25 +148,95 @@ def classified(error: DBAPIError) -> StoreError | DBAPIError:
 
 def finish(engine: Engine) -> None:
     """Leave a clean file behind: empty the write-ahead log where nobody else reads, and close."""
-    if engine.dialect.name == "sqlite":
-        try:
-            with engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA busy_timeout = 0")
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        except DBAPIError:
-            pass  # noqa: S110 - another process is reading; the log stays and is whole
+    empty_log(engine)
     engine.dispose()
 
 
-def copy(engine: Engine, target: Path, key: bytes) -> None:
-    """Write a consistent copy of an open file store to `target`, with the engine's own backup call."""
-    from sqlcipher3 import dbapi2  # noqa: PLC0415
-
-    out = dbapi2.connect(str(target), isolation_level=None)
+def empty_log(engine: Engine) -> bool:
+    """Bring the write-ahead log into the file and cut it to nothing; tell whether nobody stood in the way."""
+    if engine.dialect.name != "sqlite":
+        return True
     try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+            blocked = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}")
+    except DBAPIError:
+        return False  # another process is reading; the log stays and is whole
+    return not blocked
+
+
+def take_alone(engine: Engine) -> None:
+    """Bring the whole store into its one file, which only works while nobody else has it open.
+
+    Raises:
+        StoreError: busy, or what is wrong with the file.
+    """
+    try:
+        with engine.connect() as connection:
+            # leaving WAL mode takes a lock that every other open connection denies
+            mode = connection.exec_driver_sql("PRAGMA journal_mode = DELETE").scalar()
+    except DBAPIError as error:
+        raise classified(error) from error
+    finally:
+        engine.dispose()
+    if mode != "delete":
+        raise StoreError("busy", "another process has the store open")
+
+
+def damage(connection: Connection, *, deep: bool) -> list[str]:
+    """Return what the engine finds wrong with a file store; nothing for a server's.
+
+    `deep` reads every page of every index too, and checks each page's seal.
+    """
+    if connection.dialect.name != "sqlite":
+        return []
+    pragma = "PRAGMA integrity_check(20)" if deep else "PRAGMA quick_check(20)"
+    found = [str(line) for line in connection.exec_driver_sql(pragma).scalars() if line != "ok"]
+    if deep:
+        found += [str(row[0]) for row in connection.exec_driver_sql("PRAGMA cipher_integrity_check")]
+    return found
+
+
+def copy(engine: Engine, target: Path, key: bytes) -> None:
+    """Write a consistent copy of an open file store to `target`, with the engine's own backup call.
+
+    Raises:
+        StoreError: full, io, corrupt; what was written so far stays where it is.
+    """
+    from sqlcipher3 import dbapi2
+
+    out = None
+    try:
+        out = dbapi2.connect(str(target), isolation_level=None)
         out.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         with engine.connect() as connection:
             raw: Any = connection.connection.driver_connection
             raw.backup(out, pages=4096)
+    except DBAPIError as error:
+        raise classified(error) from error
+    except dbapi2.Error as error:
+        raise StoreError(_code(str(error).lower()) or "io", str(error)) from error
     finally:
-        out.close()
+        if out is not None:
+            out.close()
+
+
+def change_key(path: Path, old: bytes, new: bytes) -> None:
+    """Encrypt a closed file store anew, whole or not at all.
+
+    Raises:
+        StoreError: wrong_key, full, io.
+    """
+    from sqlcipher3 import dbapi2
+
+    raw = dbapi2.connect(str(path), isolation_level=None)
+    try:
+        raw.execute("PRAGMA cipher_log_level = NONE")
+        raw.execute(f"PRAGMA key = \"x'{old.hex()}'\"")
+        raw.execute("PRAGMA journal_mode = DELETE")
+        raw.execute(f"PRAGMA rekey = \"x'{new.hex()}'\"")
+    except dbapi2.Error as error:
+        raise StoreError(_code(str(error).lower()) or "io", str(error)) from error
+    finally:
+        raw.close()

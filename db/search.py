@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection
 
 _RUN = re.compile(r"[^\W_]+")
+# One expression holds at most 256 words.
+_AT_ONCE = 100
 CREATE = {
     "sqlite": (
         "CREATE VIRTUAL TABLE search USING fts5(tokens, content='', contentless_delete=1, detail=none,"
@@ -82,11 +84,32 @@ def condition(dialect: str, query: str) -> tuple[str, dict[str, str]] | None:
     )
 
 
-def tokens_of(connection: Connection) -> int:
-    """Return how many cases the index holds."""
+def holds(connection: Connection, subject: int, tokens: Iterable[str]) -> bool:
+    """Tell whether a subject is found by each of these tokens."""
+    wanted = sorted(tokens)
+    for start in range(0, len(wanted), _AT_ONCE):
+        part = wanted[start : start + _AT_ONCE]
+        if connection.dialect.name == "sqlite":
+            match = " AND ".join(f'"{token}"' for token in part)
+            query = "SELECT rowid FROM search WHERE search MATCH ? AND rowid = ?"
+        else:
+            match = " & ".join(f"'{token}'" for token in part)
+            query = "SELECT subject FROM search WHERE tokens @@ CAST(%s AS tsquery) AND subject = %s"
+        if connection.exec_driver_sql(query, (match, subject)).scalar() is None:
+            return False
+    return True
+
+
+def subjects(connection: Connection) -> list[int]:
+    """Return every subject that the index holds, in order."""
+    key = "rowid" if connection.dialect.name == "sqlite" else "subject"
+    return list(connection.exec_driver_sql(f"SELECT {key} FROM search ORDER BY 1").scalars())
+
+
+def forget(connection: Connection) -> None:
+    """Leave nothing of replaced tokens behind: until they are merged, parts of the index keep what was dropped."""
     if connection.dialect.name == "sqlite":
-        return int(connection.exec_driver_sql("SELECT count(*) FROM search").scalar_one())
-    return int(connection.exec_driver_sql("SELECT count(*) FROM search").scalar_one())
+        connection.exec_driver_sql("INSERT INTO search(search) VALUES ('optimize')")
 
 
 def clear(connection: Connection) -> None:

@@ -33,9 +33,9 @@ def upgrade(connection: Connection, before: Callable[[str], None]) -> bool:
     current = revision(connection)
     if current == HEAD:
         return False
-    from alembic import command  # noqa: PLC0415 (0.2 s that only an upgrade pays)
-    from alembic.config import Config  # noqa: PLC0415
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
 
     config = Config()
     config.set_main_option("script_location", str(resources.files("db") / "migrations"))

@@ -72,7 +72,9 @@ class History:
         if die.random() < 0.8:
             received = self.now - die.randrange(0, DAY)
             text = worktime.to_text(received)
-            body["received_at" if die.random() < 0.8 else "accepted_at"] = text[:10] if die.random() < 0.08 else text
+            body["received_at" if die.random() < 0.8 else "accepted_at"] = (
+                text[:10] if die.random() < 0.08 else text
+            )
         if die.random() < 0.1:
             due = worktime.to_text(self.now + die.randrange(DAY, 9 * DAY))
             body["platform_due"] = due[:10] if die.random() < 0.4 else due
@@ -84,7 +86,14 @@ class History:
         day = worktime.day_of(self.now + die.randrange(0, 12 * DAY)).isoformat()
         return die.choice(
             (
-                ("contact", {"reached": die.choice(("yes", "yes", "no", "not_assessed")), "person": "甲", "reason": "无人"}),
+                (
+                    "contact",
+                    {
+                        "reached": die.choice(("yes", "yes", "no", "not_assessed")),
+                        "person": "甲",
+                        "reason": "无人",
+                    },
+                ),
                 ("contact", {"reached": "yes", "person": "甲"}),
                 ("ask_extension", {"until": day, "reason": "配件"}),
                 ("ask_extension", {"days": die.randrange(1, 4), "reason": "配件"}),
@@ -109,11 +118,32 @@ class History:
                 ("suspend", {"reason": "等"}),
                 ("resume", {}),
                 ("escalate", {"level": "area", "reason": "难"}),
-                ("exclude", {"indicator": die.choice(("first_contact", "on_time_closing", "satisfaction", "actual_resolution", "all")), "reason": die.choice(("重复", "不合理"))}),
+                (
+                    "exclude",
+                    {
+                        "indicator": die.choice(
+                            ("first_contact", "on_time_closing", "satisfaction", "actual_resolution", "all")
+                        ),
+                        "reason": die.choice(("重复", "不合理")),
+                    },
+                ),
                 ("approve_exclusion", {}),
-                ("merge", {"into": die.choice(self.others) if self.others else self.label, "repeat": die.choice(("yes", "no"))}),
+                (
+                    "merge",
+                    {
+                        "into": die.choice(self.others) if self.others else self.label,
+                        "repeat": die.choice(("yes", "no")),
+                    },
+                ),
                 ("unmerge", {}),
-                ("visit", {"by": die.choice(("centre", "unit")), "satisfaction": die.choice(("satisfied", "no_answer")), "words": "好"}),
+                (
+                    "visit",
+                    {
+                        "by": die.choice(("centre", "unit")),
+                        "satisfaction": die.choice(("satisfied", "no_answer")),
+                        "words": "好",
+                    },
+                ),
                 ("note", {"text": "记"}),
             )
         )
@@ -121,8 +151,14 @@ class History:
     def visit(self) -> tuple[str, dict[str, Any]]:
         """Return a return visit with a random answer."""
         die = self.die
-        answer = die.choice(("satisfied", "fairly", "so_so", "dissatisfied", "no_answer", "not_asked", "refused"))
-        return "visit", {"by": die.choice(("centre", "centre", "unit")), "satisfaction": answer, "words": "话"}
+        answer = die.choice(
+            ("satisfied", "fairly", "so_so", "dissatisfied", "no_answer", "not_asked", "refused")
+        )
+        return "visit", {
+            "by": die.choice(("centre", "centre", "unit")),
+            "satisfaction": answer,
+            "words": "话",
+        }
 
     def lines(self, order: str) -> Iterator[dict[str, Any]]:
         """Tell the whole case."""
@@ -164,25 +200,44 @@ class History:
 
 
 def histories(seed: int, count: int, start: str = "2026-08-24") -> tuple[list[str], list[int]]:
-    """Return JSON lines of `count` cases told after each other, with retractions, and the moments they arrive at."""
+    """Return JSON lines of `count` cases told after each other, with retractions, and the moments they arrive at.
+
+    A history that reaches into 2027 has that year's calendar entered, and later changed, in its midst.
+    """
     die = random.Random(seed)
     first = worktime.parse(start)[0]
     lines: list[str] = []
     moments: list[int] = []
     labels: list[str] = []
+
+    def tell(line: dict[str, Any]) -> int:
+        lines.append(json.dumps(line, ensure_ascii=False))
+        moments.append(worktime.parse(line["recorded_at"])[0])
+        return len(lines)
+
     for nth in range(count):
         label = f"L{nth}"
         history = History(die, label, first + die.randrange(0, 60 * DAY))
         history.others = labels[-5:]
         mine: list[int] = []
         for line in history.lines(f"2026{seed % 10000:04d}{nth:06d}"):
-            lines.append(json.dumps(line, ensure_ascii=False))
-            mine.append(len(lines))
-            moments.append(worktime.parse(line["recorded_at"])[0])
+            mine.append(tell(line))
             if die.random() < 0.06:
-                target = die.choice(mine)
-                body = {"step": f"@{target}", "reason": "记错"}
-                lines.append(json.dumps(history.line("retract", body), ensure_ascii=False))
-                mine.append(len(lines))
+                body = {"step": f"@{die.choice(mine)}", "reason": "记错"}
+                mine.append(tell(history.line("retract", body)))
         labels.append(label)
+        if start > "2026-11" and nth in {count // 3, 2 * count // 3}:
+            tell(calendar_2027(first + die.randrange(20 * DAY, 50 * DAY), version=nth))
     return lines, sorted(moments)
+
+
+def calendar_2027(at: int, version: int) -> dict[str, Any]:
+    """Return the line that enters an invented calendar of 2027."""
+    entry = {
+        "year": 2027,
+        "version": version + 1,
+        "off": [{"from": "2027-01-01", "to": "2027-01-03", "name": "元旦"}, {"from": "2027-01-13", "to": "2027-01-14", "name": "假"}],
+        "work": [{"day": "2027-01-09", "name": "元旦"}, {"day": f"2027-01-{16 + version % 2}", "name": "假"}],
+    }
+    when = worktime.to_text(at)
+    return {"at": when, "recorded_at": when, "number": "", "step": "define", "body": {"kind": "calendar", "entry": entry}}

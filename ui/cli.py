@@ -45,7 +45,7 @@ def options(
 
 def default_folder() -> Path:
     """Return the user's own data folder."""
-    from zq_grid.device import home  # noqa: PLC0415
+    from zq_grid.device import home
 
     return home() / "data"
 
@@ -59,7 +59,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run one command; exit 0 when done, 1 when refused, 2 on wrong use."""
     given = sys.argv[1:] if arguments is None else arguments
     if given[:1] == ["--read-table"]:
-        from zq_grid.importing import reader_child  # noqa: PLC0415 (the frozen program reads spreadsheets in a child)
+        from zq_grid.importing import reader_child
 
         sys.exit(reader_child.main(given[1:]))
     for stream in (sys.stdout, sys.stderr):

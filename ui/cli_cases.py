@@ -60,7 +60,10 @@ def log(
             said = [f"已登记 {made.number}", f"派至建议：{session.catalogue.name('unit', made.unit) or '—'}"]
             said.append(f"责任网格：{session.catalogue.name('grid', result['grid']) or '—'}")
             said += [clock["explanation"] for clock in clocks]
-            said += [f"可能重复：{d.number}（{words.say(words.STAGES, d.stage)}，同一地点）" for d in made.duplicates]
+            said += [
+                f"可能重复：{d.number}（{words.say(words.STAGES, d.stage)}，同一地点）"
+                for d in made.duplicates
+            ]
     console.answer(result, "\n".join(said))
 
 
@@ -159,7 +162,9 @@ def list_(
                 words.say(words.LIGHTS, row.light, lang),
                 known.name("type", row.type),
                 row.place,
-                known.get("neighbourhood", row.neighbourhood) and known.name("neighbourhood", row.neighbourhood) or row.neighbourhood,
+                (known.get("neighbourhood", row.neighbourhood)
+                and known.name("neighbourhood", row.neighbourhood))
+                or row.neighbourhood,
                 known.name("unit", row.unit),
                 (views.moment(row.due) or "")[:16].replace("T", " "),
             )
@@ -179,15 +184,21 @@ def show(context: typer.Context, number: str) -> None:
         console.answer(shown)
         return
     lang = console.lang
-    print(f"{shown['number']}  {words.say(words.STAGES, shown['stage'], lang)}  {words.say(words.LIGHTS, shown['light'], lang)}")
+    print(
+        f"{shown['number']}  {words.say(words.STAGES, shown['stage'], lang)}  {words.say(words.LIGHTS, shown['light'], lang)}"
+    )
     for name, found in shown["facts"].items():
         print(f"  {words.say(words.FACTS, name, lang)}: {found}")
     for one in shown["clocks"]:
         print(f"  ◷ {one['explanation']}")
     for one in shown["steps"]:
         mark = " ✗" if one.get("retracted") else ""
-        body = "；".join(f"{words.say(words.FACTS, k, lang)} {v}" for k, v in one["body"].items() if one["kind"] != "log")
-        print(f"  {one['did_at'][:16].replace('T', ' ')}  {words.say(words.STEPS, one['kind'], lang)}{mark}  {body}")
+        body = "；".join(
+            f"{words.say(words.FACTS, k, lang)} {v}" for k, v in one["body"].items() if one["kind"] != "log"
+        )
+        print(
+            f"  {one['did_at'][:16].replace('T', ' ')}  {words.say(words.STEPS, one['kind'], lang)}{mark}  {body}"
+        )
     for clash in shown["clashes"]:
         values = " / ".join(str(v["value"]) for v in clash["values"])
         print(f"  待核对差异 {words.say(words.FACTS, clash['field'], lang)}: {values}")
@@ -195,7 +206,7 @@ def show(context: typer.Context, number: str) -> None:
 
 def replay(context: typer.Context, file: Path) -> None:
     """练习：按自己的时间重放一段经过 / practice: tell a history line by line."""
-    from zq_grid import practice  # noqa: PLC0415
+    from zq_grid import practice
 
     console: Console = context.obj
     try:
@@ -207,9 +218,11 @@ def replay(context: typer.Context, file: Path) -> None:
     with console.writing() as session:
         told = practice.replay(session, lines, lang=console.lang)
     result = {"steps": told.steps, "refused": told.refused, "numbers": told.numbers}
-    console.answer(result, f"写入 {told.steps} 步，拒绝 {len(told.refused)} 行" + "".join(
-        f"\n  第 {r['line']} 行：{r['reason']}" for r in told.refused
-    ))
+    console.answer(
+        result,
+        f"写入 {told.steps} 步，拒绝 {len(told.refused)} 行"
+        + "".join(f"\n  第 {r['line']} 行：{r['reason']}" for r in told.refused),
+    )
 
 
 def steps(
@@ -221,7 +234,9 @@ def steps(
     console: Console = context.obj
     with console.reading() as session:
         subject = cases.find(session, case) if case else None
-        console.lines(views.all_steps(session, subject=subject, since=time_of(since, "--since")[0] if since else None))
+        console.lines(
+            views.all_steps(session, subject=subject, since=time_of(since, "--since")[0] if since else None)
+        )
 
 
 def clocks(

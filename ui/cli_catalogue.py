@@ -17,24 +17,33 @@ from zq_grid.errors import Refused
 def init(
     context: typer.Context,
     town: Annotated[Path | None, typer.Option(help="本镇的 TOML / a town of one's own")] = None,
-    practice: Annotated[bool, typer.Option(help="练习：可用 replay 和 --now / allows replay and --now")] = False,
+    practice: Annotated[
+        bool, typer.Option(help="练习：可用 replay 和 --now / allows replay and --now")
+    ] = False,
 ) -> None:
     """建立空的数据 / an empty workspace."""
     console: Console = context.obj
     if console.now is not None and not practice:
         raise Refused("only_practice", "--now", what="--now")
     found = setup.read_town(town) if town else None
-    workspace = setup.new_workspace(console.folder, console.url, town=found, practice=practice, clock=console.clock)
+    workspace = setup.new_workspace(
+        console.folder, console.url, town=found, practice=practice, clock=console.clock
+    )
     with workspace.read() as session:
         result = {
             "folder": str(console.folder),
             "station": workspace.station,
             "practice": workspace.practice,
             "worker": workspace.actor,
-            "entries": {kind: len(session.catalogue.with_places(session.db).current(kind)) for kind in catalogues.KINDS},
+            "entries": {
+                kind: len(session.catalogue.with_places(session.db).current(kind))
+                for kind in catalogues.KINDS
+            },
         }
     workspace.close()
-    console.answer(result, f"已建立：{console.folder}（{result['station']}，{'练习' if practice else '正式'}）")
+    console.answer(
+        result, f"已建立：{console.folder}（{result['station']}，{'练习' if practice else '正式'}）"
+    )
 
 
 def define(context: typer.Context, kind: str, file: Path) -> None:

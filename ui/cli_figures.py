@@ -18,7 +18,9 @@ def rates(
     by: Annotated[str | None, typer.Option(help="|".join(figures.GROUPS))] = None,
     profile: Annotated[str, typer.Option(help="统计口径 / metric profile")] = "default",
     as_of: Annotated[str | None, typer.Option("--as-of", help="截至 / as known at")] = None,
-    explain: Annotated[bool, typer.Option("--explain", help="列出计入与未计入的案件 / name the cases")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="列出计入与未计入的案件 / name the cases")
+    ] = False,
 ) -> None:
     """四率 / the four rates and the re-check figures."""
     console: Console = context.obj
@@ -78,7 +80,13 @@ def _named(rate: Rate, named: list[Counted]) -> dict[str, Any]:
 def _group_name(catalogue: Any, by: str | None, group: str | None) -> str:
     if group == "":
         return "无归属"
-    kinds = {"area": "area", "neighbourhood": "neighbourhood", "unit": "unit", "worker": "worker", "type": "type"}
+    kinds = {
+        "area": "area",
+        "neighbourhood": "neighbourhood",
+        "unit": "unit",
+        "worker": "worker",
+        "type": "type",
+    }
     return str(catalogue.name(kinds[by], group)) if by in kinds and group else group or ""
 
 
@@ -90,7 +98,12 @@ def _print(console: Console, found: list[Rate], groups: dict[str | None, str], n
         value = str(rate.denominator) if rate.measure == "count" else f"{rate.value}%" if rate.value else "—"
         out = "、".join(f"{_reason(why, lang)} {n}" for why, n in sorted(rate.excluded.items()))
         rows.append((groups.get(rate.group, ""), rate.name, value, shown, out))
-    console.table(("分组", "指标", "数值", "计数", "未计入") if lang == "zh" else ("Group", "Rate", "Value", "n", "Out"), rows)
+    console.table(
+        ("分组", "指标", "数值", "计数", "未计入")
+        if lang == "zh"
+        else ("Group", "Rate", "Value", "n", "Out"),
+        rows,
+    )
     for one in named:
         state = _reason(one.out, lang) if one.out else f"计入 {figures.exact(one.weight)}"
         print(f"  {one.key}  {one.number}  {state}")

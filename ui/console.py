@@ -78,7 +78,11 @@ class Console:
         """Print a table aligned for Chinese and Latin letters alike."""
         widths = [max(map(_width, column)) for column in zip(titles, *rows, strict=True)]
         for row in (titles, *rows):
-            print("  ".join(cell + " " * (w - _width(cell)) for cell, w in zip(row, widths, strict=True)).rstrip())
+            print(
+                "  ".join(
+                    cell + " " * (w - _width(cell)) for cell, w in zip(row, widths, strict=True)
+                ).rstrip()
+            )
 
     def note(self, text: str) -> None:
         """Say something to the person, beside the result."""
@@ -88,7 +92,9 @@ class Console:
         """Say the refusal and return the exit code."""
         said = sentence(refusal, self.lang)
         if self.json:
-            facts = {name: value for name, value in refusal.facts.items() if isinstance(value, str | int | list)}
+            facts = {
+                name: value for name, value in refusal.facts.items() if isinstance(value, str | int | list)
+            }
             print(json.dumps({"refused": refusal.code, "reason": said, "facts": facts}, ensure_ascii=False))
         print(said, file=sys.stderr)
         return REFUSED

@@ -12,7 +12,16 @@ from zq_grid.rules import worktime
 from zq_grid.rules.renting import USES
 from zq_grid.rules.vocabulary import AMENDABLE, COMMON, STEPS, Fact
 
-FLAGS = {"yes": "yes", "no": "no", "true": "yes", "false": "no", "1": "yes", "0": "no", "是": "yes", "否": "no"}
+FLAGS = {
+    "yes": "yes",
+    "no": "no",
+    "true": "yes",
+    "false": "no",
+    "1": "yes",
+    "0": "no",
+    "是": "yes",
+    "否": "no",
+}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NUMBER_NOISE = re.compile(r"[\s'’‘`\-—_.：:#№]+")
 # Free text of citizens is kept as they said it; what else may be long is cut nowhere and refused past this.
@@ -25,7 +34,9 @@ def own_facts(own: Mapping[str, Any]) -> dict[str, Fact]:
     for field in own.get("field", ()):
         widget = field.get("widget", "text")
         choices = tuple(str(choice).split(" ")[0] for choice in field.get("choices", ()))
-        made[field["key"]] = Fact(widget, choices=choices, personal=field.get("personal") == "yes", longest=LONGEST_OWN)
+        made[field["key"]] = Fact(
+            widget, choices=choices, personal=field.get("personal") == "yes", longest=LONGEST_OWN
+        )
     return made
 
 
@@ -39,7 +50,9 @@ def facts_of(kind: str, own: Mapping[str, Any]) -> dict[str, Fact]:
     return {**found, **COMMON}
 
 
-def clean(kind: str, given: Mapping[str, Any], own: Mapping[str, Any], *, strict: bool = True) -> dict[str, Any]:
+def clean(
+    kind: str, given: Mapping[str, Any], own: Mapping[str, Any], *, strict: bool = True
+) -> dict[str, Any]:
     """Return the body of a step of `kind` from what was given.
 
     Args:
@@ -57,7 +70,9 @@ def clean(kind: str, given: Mapping[str, Any], own: Mapping[str, Any], *, strict
         fact = table.get(name)
         if fact is None:
             if strict:
-                raise Refused("fact_unknown", f"{kind} has no {name}", step=kind, fact=name, known="、".join(table))
+                raise Refused(
+                    "fact_unknown", f"{kind} has no {name}", step=kind, fact=name, known="、".join(table)
+                )
             fact = Fact()
         body[name] = form(name, fact, value)
     return body
@@ -148,7 +163,11 @@ def _structure(name: str, fact: Fact, value: Any) -> Any:
     if isinstance(value, str):
         stripped = value.strip()
         try:
-            value = json.loads(stripped) if stripped[:1] in "[{" else [p.strip() for p in re.split("[,，、]", stripped)]
+            value = (
+                json.loads(stripped)
+                if stripped[:1] in "[{"
+                else [p.strip() for p in re.split("[,，、]", stripped)]
+            )
         except ValueError as error:
             raise wrong(name, stripped, "JSON") from error
     if fact.form == "object":

@@ -14,7 +14,8 @@ from zq_grid.intake import Candidate
 from zq_grid.places import Place
 from zq_grid.projection import Renewal, state_of
 from zq_grid.rules import gates, lifecycle, limits, worktime
-from zq_grid.rules.fold import CaseState, fold
+from zq_grid.rules.fold import fold
+from zq_grid.rules.state import CaseState
 from zq_grid.rules.step import Step
 from zq_grid.rules.vocabulary import SOURCES, STEPS
 from zq_grid.session import Session
@@ -78,7 +79,9 @@ def find(session: Session, number: str) -> int:
     if not found:
         # a case whose log was retracted is in no list, but its steps are there
         named = [wanted, *(f"case:{source}:{bodies.number(wanted)}" for source in SOURCES)]
-        found = list(steps.subject_ids(session.db, named).values())
+        numbers = list(steps.subject_ids(session.db, named).values())
+        # a case that others only name has a number here and no steps
+        found = [subject for subject, held in steps.of_subjects(session.db, numbers).items() if held]
     if not found:
         raise Refused("case_unknown", "no case with this number", number=wanted[:60])
     if len(found) > 1:
@@ -250,7 +253,9 @@ def draft(session: Session, subject: int, kind: str, given: Mapping[str, Any], *
 def refuse_misfit(state: CaseState, kind: str, body: Mapping[str, Any], number: str) -> None:
     """Raise a refusal if a step doesn't fit the case's stage."""
     if kind not in STEPS or kind == "log":
-        raise Refused("step_unknown", f"no step {kind}", step=kind, known="、".join(k for k in STEPS if k != "log"))
+        raise Refused(
+            "step_unknown", f"no step {kind}", step=kind, known="、".join(k for k in STEPS if k != "log")
+        )
     objection = lifecycle.objection(state, kind, body)
     if objection:
         fits = [k for k in STEPS if k != "log" and lifecycle.objection(state, k, {}) is None]

@@ -8,8 +8,9 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select
 
 from db.tables import ENTRIES
 from zq_grid.errors import Refused
@@ -64,19 +65,22 @@ class Catalogue:
         self._memo: dict[tuple[str, str, int], Mapping[str, Any] | None] = {}
 
     def _load(self, db: Connection, kinds: Sequence[str]) -> None:
-        for kind in kinds:
-            self._read[kind] = {}
-        rows = db.execute(_VERSIONS, {"kinds": list(kinds)})
-        for row in rows:
+        found: dict[str, dict[str, list[Version]]] = {kind: {} for kind in kinds}
+        for row in db.execute(_VERSIONS, {"kinds": list(kinds)}):
             version = Version(
                 row.defined_at, row.known_at, row.position, row.edition, bool(row.retired), json.loads(row.entry)
             )
-            self._read[row.kind].setdefault(row.code, []).append(version)
+            found[row.kind].setdefault(row.code, []).append(version)
+        # at once, since a reader in another thread may hold the same catalogue
+        self._read = {**self._read, **found}
 
     def with_places(self, db: Connection) -> "Catalogue":
         """Read the territory too, which only writing and naming need."""
         if "area" not in self._read:
             self._load(db, PLACES)
+            # looks back that were taken before knew nothing of places
+            for worked_out in ("_looks", "arrivals"):
+                self.__dict__.pop(worked_out, None)
         return self
 
     # versions ---------------------------------------------------------------------------------
@@ -125,20 +129,21 @@ class Catalogue:
 
     @cached_property
     def _calendars(self) -> list[CalendarChange]:
-        """The whole calendar after each change, in order."""
-        office = Office() if not (entry := self.get("office", "hours")) else _office(entry)
-        every = sorted(
-            ((v.defined_at, v.position, v) for vs in self._read["calendar"].values() for v in vs if not v.retired),
-            key=lambda found: found[:2],
-        )
+        """The whole calendar, with the office hours, after each change of either, in order."""
+        found = [("office", v) for v in self.versions("office", "hours")]
+        office = _office(found[0][1].entry) if found else Office()
+        found += [("calendar", v) for vs in self._read["calendar"].values() for v in vs if not v.retired]
         years: dict[int, CalendarYear] = {}
         changes: list[CalendarChange] = []
-        for defined_at, _, version in every:
-            year = CalendarYear.from_entry(version.entry)
-            years[year.year] = year
-            if changes and changes[-1].defined_at == defined_at:
+        for kind, version in sorted(found, key=lambda one: (one[1].defined_at, one[1].position)):
+            if kind == "office":
+                office = _office(version.entry)
+            else:
+                year = CalendarYear.from_entry(version.entry)
+                years[year.year] = year
+            if changes and changes[-1].defined_at == version.defined_at:
                 changes.pop()
-            changes.append(CalendarChange(defined_at, Calendar(years.values(), office)))
+            changes.append(CalendarChange(version.defined_at, Calendar(years.values(), office)))
         return changes or [CalendarChange(0, Calendar((), office))]
 
     def calendar_at(self, moment: int) -> Calendar:
@@ -228,15 +233,16 @@ _VERSIONS = (
     .order_by(ENTRIES.c.kind, ENTRIES.c.code, ENTRIES.c.defined_at, ENTRIES.c.position)
 )
 _STATE = select(func.max(ENTRIES.c.position), func.max(ENTRIES.c.edition), func.max(ENTRIES.c.known_at))
-_cache: dict[str, Catalogue] = {}
+# By engine, not by the store's id: copies of one store differ, and so does a store before and after a restore.
+_cache: WeakKeyDictionary[Engine, Catalogue] = WeakKeyDictionary()
 
 
-def load(db: Connection, store: str) -> Catalogue:
-    """Return the catalogue of a store, read anew only when it changed."""
+def load(db: Connection, *, anew: bool = False) -> Catalogue:
+    """Return the catalogue of an open store, read only when it changed, or `anew`."""
     last, edition, newest = db.execute(_STATE).one()
-    found = _cache.get(store)
+    found = None if anew else _cache.get(db.engine)
     if found is None or found.last != (last or 0):
-        found = _cache[store] = Catalogue(db, last or 0, edition or 0, newest or 0)
+        found = _cache[db.engine] = Catalogue(db, last or 0, edition or 0, newest or 0)
     return found
 
 
@@ -310,10 +316,10 @@ def retire(session: Session, kind: str, code: str, *, superseded_by: str = "") -
 
 
 def _heads(session: Session, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    from zq_grid import steps  # noqa: PLC0415
+    from zq_grid import steps
 
     numbers = steps.subject_ids(session.db, names)
-    found = {}
+    found: dict[str, tuple[str, ...]] = {}
     for name, number in numbers.items():
         held = sorted(steps.of_subject(session.db, number), key=order)
         found[name] = (held[-1].id,) if held else ()
@@ -322,19 +328,31 @@ def _heads(session: Session, names: Sequence[str]) -> dict[str, tuple[str, ...]]
 
 def _summarise(session: Session, names: Sequence[str]) -> None:
     """Replace the summary rows of these entries by what their steps say."""
-    from zq_grid import steps  # noqa: PLC0415
-
-    numbers = steps.subject_ids(session.db, names)
-    rows: list[dict[str, Any]] = []
-    editions = _editions(session.db)
-    for start in range(0, len(numbers), steps.CHUNK):
-        held = steps.of_subjects(session.db, list(numbers.values())[start : start + steps.CHUNK])
-        for found in held.values():
-            rows += _rows(found, editions)
+    rows = rows_of(session.db, names)
     for kind, code in {(row["kind"], row["code"]) for row in rows}:
         session.db.execute(delete(ENTRIES).where(ENTRIES.c.kind == kind, ENTRIES.c.code == code))
     session.db.execute(insert(ENTRIES), rows)
     session.touched.add("entries")
+
+
+def rows_of(db: Connection, names: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the rows of `entries` that the steps of these subjects add up to."""
+    from zq_grid import steps
+
+    numbers = list(steps.subject_ids(db, names).values())
+    rows: list[dict[str, Any]] = []
+    editions = _editions(db)
+    for start in range(0, len(numbers), steps.CHUNK):
+        for found in steps.of_subjects(db, numbers[start : start + steps.CHUNK]).values():
+            rows += _rows(found, editions)
+    return rows
+
+
+def names(db: Connection) -> list[str]:
+    """Return the names of all entries as subjects of steps."""
+    from db.tables import SUBJECTS
+
+    return list(db.execute(select(SUBJECTS.c.name).where(SUBJECTS.c.name.like("catalogue:%"))).scalars())
 
 
 def _rows(held: Sequence[Step], editions: Mapping[str, int]) -> list[dict[str, Any]]:
@@ -360,7 +378,7 @@ def _rows(held: Sequence[Step], editions: Mapping[str, int]) -> list[dict[str, A
 
 def _editions(db: Connection) -> dict[str, int]:
     """Return the edition of the catalogue that each act on it made: 1 is the seed."""
-    from db.tables import STEPS  # noqa: PLC0415
+    from db.tables import STEPS
 
     rows = db.execute(
         select(STEPS.c.group, STEPS.c.id).where(STEPS.c.kind.in_(("define", "retire"))).order_by(STEPS.c.position)
@@ -373,9 +391,6 @@ def _editions(db: Connection) -> dict[str, int]:
 
 def rebuild(session: Session) -> None:
     """Drop the catalogue's summary and read it from the log again."""
-    from db.tables import SUBJECTS  # noqa: PLC0415
-
     session.db.execute(delete(ENTRIES))
-    names = session.db.execute(select(SUBJECTS.c.name).where(SUBJECTS.c.name.like("catalogue:%"))).scalars().all()
-    if names:
-        _summarise(session, names)
+    if every := names(session.db):
+        _summarise(session, every)

@@ -12,6 +12,9 @@ from zq_grid.rules.step import Step
 from zq_grid.rules.worktime import CalendarYear
 
 
+NOTHING = (0, 0, 0, 0, {})
+
+
 class RecountCatalogue:
     """What `recount` may ask of the catalogue."""
 
@@ -60,13 +63,19 @@ def confirm(
     again = {(r.key, r.group): r for r in recount(steps, RecountCatalogue(catalogue), **asked)}  # type: ignore[arg-type]
     for rate in shown:
         other = again.pop((rate.key, rate.group), None)
-        mine = _figures(rate)
-        theirs = _figures(other) if other else (0, 0, 0, 0, {})
+        mine = figures(rate)
+        theirs = figures(other) if other else NOTHING
         if mine != theirs:
-            raise Refused("recount_differs", f"{rate.key} {rate.group}: {mine} {theirs}", key=rate.key, group=rate.group or "")
+            raise Refused(
+                "recount_differs",
+                f"{rate.key} {rate.group}: {mine} {theirs}",
+                key=rate.key,
+                group=rate.group or "",
+            )
     for key, group in again:
         raise Refused("recount_differs", f"{key} {group} only by recount", key=key, group=group or "")
 
 
-def _figures(rate: Any) -> tuple[Any, ...]:
+def figures(rate: Any) -> tuple[Any, ...]:
+    """Return what must agree of a rate, by whichever way it was counted."""
     return (rate.numerator, rate.denominator, rate.raw_numerator, rate.raw_denominator, dict(rate.excluded))

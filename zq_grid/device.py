@@ -5,6 +5,7 @@ folder, by the store's place: a store that was copied, moved or put back from a 
 and begins a new epoch, so that no number is ever given twice (docs/architecture.md, Steps).
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -25,7 +26,7 @@ def home() -> Path:
     """Return the user's own folder for this program (ZQ_GRID_HOME moves it, for tests)."""
     if moved := os.environ.get("ZQ_GRID_HOME"):
         return Path(moved)
-    import platformdirs  # noqa: PLC0415
+    import platformdirs
 
     return Path(platformdirs.user_data_dir("zq-grid", appauthor=False))
 
@@ -39,6 +40,16 @@ def write_secret(path: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     neighbour.replace(path)
+
+
+def _whole(found: Any) -> bool:
+    """Tell whether what a device file holds can sign."""
+    if not isinstance(found, dict) or not isinstance(found.get("device"), str):
+        return False
+    try:
+        return len(bytes.fromhex(found["private_key"])) == 32 and int(found.get("epoch", FIRST_EPOCH)) > 0
+    except (KeyError, TypeError, ValueError):
+        return False
 
 
 class Device:
@@ -56,8 +67,8 @@ class Device:
         path = self.folder / DEVICE_FILE
         try:
             found = json.loads(path.read_text("ascii"))
-            if isinstance(found, dict) and {"device", "private_key"} <= set(found):
-                return found
+            if _whole(found):
+                return dict(found)
         except FileNotFoundError:
             return self._create(path)
         except (OSError, ValueError) as error:
@@ -65,7 +76,7 @@ class Device:
         raise Refused("device_unreadable", "the device file is not one", file=str(path))
 
     def _create(self, path: Path) -> dict[str, Any]:
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
         key = Ed25519PrivateKey.generate()
         public = key.public_key().public_bytes_raw()
@@ -82,7 +93,7 @@ class Device:
     def key(self) -> "Ed25519PrivateKey":
         """The private key, loaded when the first step is signed."""
         if self._key is None:
-            from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415
+            from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
             self._key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(self._secret["private_key"]))
         return self._key
@@ -133,10 +144,14 @@ class Device:
         self._settled = True
 
     def remember(self, highest: dict[str, int]) -> None:
-        """Note outside the store what numbers were given out. Failing to is not an error: a new epoch follows."""
+        """Note outside the store what numbers are given out, before the transaction that gives them ends.
+
+        So a number that was acknowledged is always remembered. Failing to is no error: the next opening
+        remembers nothing and begins a new epoch.
+        """
         memory = {"store": self.store, "epoch": self.epoch, "highest": highest}
         path = self._memory
-        neighbour = path.with_name(f"{path.name}.{os.getpid()}")
+        neighbour = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
         try:
             try:
                 neighbour.write_text(json.dumps(memory), "ascii")
@@ -145,4 +160,7 @@ class Device:
                 neighbour.write_text(json.dumps(memory), "ascii")
             neighbour.replace(path)
         except OSError:
-            self._settled = False
+            # better no memory than an old one: without it the next opening begins a new epoch
+            for file in (neighbour, path):
+                with contextlib.suppress(OSError):
+                    file.unlink(missing_ok=True)

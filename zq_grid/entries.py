@@ -12,7 +12,17 @@ from zq_grid.rules.worktime import DAY_RULES, HOUR_RULES, CalendarYear
 
 RULES = DAY_RULES | HOUR_RULES
 NEEDED: dict[str, tuple[str, ...]] = {
-    "limits": ("code", "callers", "accept", "sign", "contact", "contact_urgent", "second_round", "supervised", "close"),
+    "limits": (
+        "code",
+        "callers",
+        "accept",
+        "sign",
+        "contact",
+        "contact_urgent",
+        "second_round",
+        "supervised",
+        "close",
+    ),
     "office": ("code", "hours"),
     "type": ("code", "name"),
     "unit": ("code", "name"),
@@ -51,7 +61,9 @@ def check(kind: str, entry: Mapping[str, Any]) -> dict[str, Any]:
 
 def invalid(kind: str, entry: Mapping[str, Any], fault: str) -> Refused:
     """Return the refusal of an entry, naming what is wrong with it."""
-    return Refused("entry_invalid", f"{kind}: {fault}", kind=kind, entry=str(entry.get("code", "")), fault=fault)
+    return Refused(
+        "entry_invalid", f"{kind}: {fault}", kind=kind, entry=str(entry.get("code", "")), fault=fault
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -101,10 +113,17 @@ def _profile(entry: Mapping[str, Any]) -> None:
         for key in ("key", "name", "rounds", "counted_by"):
             if key not in one:
                 raise invalid("profile", entry, f"indicator.{key}")
-        named = [one["counted_by"], *(test.get("fact") for test in (*one.get("success", ()), *one.get("out", ())))]
+        named = [
+            one["counted_by"],
+            *(test.get("fact") for test in (*one.get("success", ()), *one.get("out", ()))),
+        ]
         for fact in named:
             if fact not in RoundFacts._fields:
                 raise invalid("profile", entry, f"{one['key']}: {fact}")
 
 
-_MORE: dict[str, Callable[[Mapping[str, Any]], None]] = {"limits": _limits, "type": _type, "profile": _profile}
+_MORE: dict[str, Callable[[Mapping[str, Any]], None]] = {
+    "limits": _limits,
+    "type": _type,
+    "profile": _profile,
+}

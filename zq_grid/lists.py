@@ -47,7 +47,13 @@ class Page:
 
 
 def page(
-    session: Session, *, sort: str = "newest", offset: int = 0, limit: int = 50, count: bool = True, **filters: Any
+    session: Session,
+    *,
+    sort: str = "newest",
+    offset: int = 0,
+    limit: int = 50,
+    count: bool = True,
+    **filters: Any,
 ) -> Page:
     """Return a page of the cases that pass all filters.
 
@@ -64,16 +70,18 @@ def page(
         return Page(0, ())
     total = 0
     if count:
-        total = int(session.db.execute(select(func.count()).select_from(CASES).where(*conditions)).scalar_one())
+        total = int(
+            session.db.execute(select(func.count()).select_from(CASES).where(*conditions)).scalar_one()
+        )
     query = _sorted(select(*_COLUMNS).where(*conditions), sort)
     rows = session.db.execute(query.offset(max(0, offset)).limit(min(max(0, limit), MOST)))
     return Page(total, tuple(_row(row, session.now) for row in rows))
 
 
-_COLUMNS = tuple(CASES.c[name] for name in (
-    "subject number type stage round place text unit neighbourhood received_at due due_kind "
-    "yellow_at orange_at red_at clashes incomplete"
-).split())
+_COLUMNS = tuple(
+    CASES.c[name]
+    for name in ["subject", "number", "type", "stage", "round", "place", "text", "unit", "neighbourhood", "received_at", "due", "due_kind", "yellow_at", "orange_at", "red_at", "clashes", "incomplete"]
+)
 
 
 def _check(sort: str, filters: dict[str, Any]) -> None:
@@ -82,7 +90,9 @@ def _check(sort: str, filters: dict[str, Any]) -> None:
     for name, known in (("stage", (*STAGES, "open")), ("light", LIGHTS)):
         said = filters.get(name)
         if said and said not in known:
-            raise Refused("filter_unknown", f"no {name} {said}", filter=name, said=said, known="、".join(known))
+            raise Refused(
+                "filter_unknown", f"no {name} {said}", filter=name, said=said, known="、".join(known)
+            )
 
 
 def where(session: Session, filters: dict[str, Any]) -> list[ColumnElement[bool]] | None:
@@ -137,7 +147,11 @@ def _sorted(query: Select[Any], sort: str) -> Select[Any]:
         return query.order_by(literal_column("cases.due IS NULL"), CASES.c.due, subject)
     if sort == "number":
         return query.order_by(CASES.c.number, subject)
-    return query.order_by(received, subject) if sort == "oldest" else query.order_by(received.desc(), subject.desc())
+    return (
+        query.order_by(received, subject)
+        if sort == "oldest"
+        else query.order_by(received.desc(), subject.desc())
+    )
 
 
 def _row(row: Any, now: int) -> CaseRow:

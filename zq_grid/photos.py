@@ -47,8 +47,8 @@ def read(workspace: "Workspace", digest: str) -> bytes:
     Raises:
         Refused: "file_missing", "image_invalid" if its bytes were changed.
     """
-    from cryptography.exceptions import InvalidTag  # noqa: PLC0415
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     path = workspace.folder / FOLDER / digest[:2] / digest
     try:
@@ -61,13 +61,13 @@ def read(workspace: "Workspace", digest: str) -> bytes:
 
 
 def _key(workspace: "Workspace") -> bytes:
-    from zq_grid.workspace import read_key  # noqa: PLC0415
+    from zq_grid.workspace import read_key
 
     return hashlib.sha256(b"zq-grid files 1\n" + read_key(workspace.folder)).digest()
 
 
 def _sealed(workspace: "Workspace", digest: str, data: bytes) -> bytes:
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     nonce = os.urandom(12)
     return nonce + AESGCM(_key(workspace)).encrypt(nonce, data, digest.encode())
@@ -75,9 +75,9 @@ def _sealed(workspace: "Workspace", digest: str, data: bytes) -> bytes:
 
 def _picture(path: Path, data: bytes) -> str:
     """Return the kind of a picture after decoding it whole, so that a broken one is refused now and not in a paper."""
-    import warnings  # noqa: PLC0415
+    import warnings
 
-    from PIL import Image  # noqa: PLC0415
+    from PIL import Image
 
     try:
         with warnings.catch_warnings():
@@ -90,4 +90,6 @@ def _picture(path: Path, data: bytes) -> str:
     except Refused:
         raise
     except Exception as error:
-        raise Refused("image_invalid", type(error).__name__, file=path.name, fault="无法识别的图片") from error
+        raise Refused(
+            "image_invalid", type(error).__name__, file=path.name, fault="无法识别的图片"
+        ) from error

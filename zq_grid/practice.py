@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from zq_grid import catalogue, cases, entries, projection, together
+from zq_grid import cases, catalogue, entries, projection, together
 from zq_grid.errors import Refused
 from zq_grid.refusals import sentence
 from zq_grid.rules import worktime
@@ -61,7 +61,9 @@ def _line(number: int, raw: str) -> Mapping[str, Any]:
     return line
 
 
-def _one(session: Session, line: Mapping[str, Any], told: Replayed, written: Mapping[int, str]) -> tuple[str, int]:
+def _one(
+    session: Session, line: Mapping[str, Any], told: Replayed, written: Mapping[int, str]
+) -> tuple[str, int]:
     at, day_only = _moment(line["at"])
     session.now = _moment(line["recorded_at"])[0] if line.get("recorded_at") else at
     behalf = _by(session, line.get("by"))
@@ -88,7 +90,9 @@ def _moment(value: Any) -> tuple[int, bool]:
     try:
         at, precision = worktime.parse(str(value))
     except (ValueError, OverflowError) as error:
-        raise Refused("fact_form", "time", fact="at", said=str(value)[:40], expected="2026-11-02T09:00:00+08:00") from error
+        raise Refused(
+            "fact_form", "time", fact="at", said=str(value)[:40], expected="2026-11-02T09:00:00+08:00"
+        ) from error
     return at, precision == "day"
 
 

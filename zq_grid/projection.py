@@ -1,21 +1,23 @@
 """From steps to the tables people see. One path for act, import, exchange and rebuild: fold, replace the summary rows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Select, bindparam, delete, insert, or_, select, update
 
 from db import search
-from db.tables import CASE_FACTS, CASES, CLOCKS, FOREVER, ROUNDS, SUBJECTS
+from db.tables import CASE_FACTS, CASES, CLOCKS, FOREVER, ROUNDS, STEPS, SUBJECTS
 from zq_grid import catalogue as catalogues
 from zq_grid import steps
 from zq_grid.catalogue import Catalogue
 from zq_grid.progress import Progress
 from zq_grid.rules import clocks, facts, gates, limits
+from zq_grid.rules.ancestry import Ancestry
 from zq_grid.rules.canonical import canonical, is_commitment
 from zq_grid.rules.clocks import ClockRow
 from zq_grid.rules.facts import RoundFacts
-from zq_grid.rules.fold import ERASED, Ancestry, CaseState, fold
+from zq_grid.rules.fold import fold
+from zq_grid.rules.state import ERASED, CaseState
 from zq_grid.rules.step import Step
 from zq_grid.session import Session
 
@@ -56,7 +58,7 @@ class Renewal:
         session, db = self._session, self._session.db
         whole = session.catalogue
         states = {subject: state or fold(held) for subject, (held, state) in self._held.items()}
-        joined = steps.subject_ids(db, [n for s in states.values() for n in _named(s)])
+        joined = _numbers(session, {n for s in states.values() for n in _named(s)})
         made = {subject: _Rows(subject, state, whole, joined) for subject, state in states.items()}
         old = [{"b_subject": subject} for subject in made if subject not in self._fresh]
         if old:
@@ -70,10 +72,14 @@ class Renewal:
             if rows:
                 db.execute(_PUT[table.name], rows)
         self._versions(made)
+        if session.writer is not None:
+            newest = max(step.position for held, _ in self._held.values() for step in held)
+            session.writer.projected = max(session.writer.projected, newest)
         words = [(subject, made[subject].tokens()) for subject in made if subject in self._worded]
         search.put(db, words, fresh=self._fresh)
         session.touched.update(SUMMARIES)
-        self._held.clear()
+        for noted in (self._held, self._fresh, self._worded):
+            noted.clear()
 
     def _versions(self, made: "Mapping[int, _Rows]") -> None:
         """Bring the versions of rounds up to date: a new version where a fact changed."""
@@ -86,44 +92,49 @@ class Renewal:
                 standing[row.subject][row.round] = row
         ended: list[dict[str, Any]] = []
         begun: list[dict[str, Any]] = []
-        again: list[int] = []
+        again: list[dict[str, int]] = []
         for subject, row in made.items():
             held = self._held[subject][0]
-            arrivals = [step.arrived_at for step in sorted(held)]
-            newest = arrivals[-1]
+            newest = max(step.arrived_at for step in held)
             versions = standing.get(subject, {})
-            in_order = newest >= whole.newest_known and arrivals == sorted(arrivals)
-            single = subject not in self._fresh or all(step.arrived_at == newest for step in held)
-            if in_order and single and (versions or subject in self._fresh):
+            moved = None
+            if newest >= whole.newest_known and (versions or subject in self._fresh) and self._in_order(subject, newest):
                 moved = _moved(subject, row.rounds, versions, newest)
+            if moved is not None:
                 ended += moved[0]
                 begun += moved[1]
             else:
-                again.append(subject)
+                again.append({"b_subject": subject})
                 begun += versions_of(subject, held, whole)
-        for subject in again:
-            db.execute(delete(ROUNDS).where(ROUNDS.c.subject == subject))
+        if again:
+            db.execute(_DROP["rounds"], again)
         if ended:
-            replaced = [e for e in ended if e["b_until"] == e["b_since"]]
-            closed = [e for e in ended if e["b_until"] != e["b_since"]]
-            if replaced:
-                db.execute(_UNSAY, replaced)
-            if closed:
-                db.execute(_END, closed)
+            db.execute(_END, ended)
         if begun:
             db.execute(_PUT["rounds"], begun)
+
+    def _in_order(self, subject: int, newest: int) -> bool:
+        """Tell whether the steps of a case that are new in this renewal arrived together, after or with the others."""
+        writer = self._session.writer
+        old = writer.projected if writer and subject not in self._fresh else 0
+        return all(step.arrived_at == newest for step in self._held[subject][0] if step.position > old)
 
 
 def _moved(
     subject: int, now: Sequence[RoundFacts], standing: Mapping[int, Any], at: int
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return the versions that end at `at` and those that begin."""
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]] | None:
+    """Return the versions that end at `at` and those that begin; None where one began no earlier than `at`.
+
+    A version that would live for no time at all was never seen by anybody, and the one before it may still hold.
+    """
     ended: list[dict[str, Any]] = []
     begun: list[dict[str, Any]] = []
     current = {row.round: row for row in now}
     for number, old in standing.items():
         new = current.get(number)
         if new is None or _differs(old, new):
+            if old.since >= at:
+                return None
             ended.append({"b_subject": subject, "b_round": number, "b_since": old.since, "b_until": at})
     gone = {end["b_round"] for end in ended}
     for number, row in current.items():
@@ -163,6 +174,30 @@ def _named(state: CaseState) -> list[str]:
     names = [state.joined[0]] if state.joined else []
     parent = state.get("parent")
     return [*names, parent] if isinstance(parent, str) and parent else names
+
+
+def _numbers(session: Session, names: Iterable[str]) -> dict[str, int]:
+    """Return the numbers of the cases that others name; one that is not here yet gets its number now."""
+    wanted = sorted(name for name in names if name.startswith("case:"))
+    if not wanted or session.writer is None:
+        return steps.subject_ids(session.db, wanted)
+    session.writer.expect(wanted)
+    return {name: session.writer.subject_id(name) for name in wanted}
+
+
+def expected(session: Session, held: Mapping[int, list[Step]]) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows that every summary table should have of these cases, by table, and their `search` tokens."""
+    found: dict[str, list[dict[str, Any]]] = {name: [] for name in SUMMARIES}
+    states = {subject: fold(steps_of) for subject, steps_of in held.items()}
+    joined = _numbers(session, {name for state in states.values() for name in _named(state)})
+    for subject, state in states.items():
+        rows = _Rows(subject, state, session.catalogue, joined)
+        found["cases"] += [rows.case()] if rows.logged else []
+        found["clocks"] += rows.clocks()
+        found["case_facts"] += rows.facts()
+        found["rounds"] += versions_of(subject, held[subject], session.catalogue)
+        found["search"].append({"subject": subject, "tokens": rows.tokens()})
+    return found
 
 
 class _Rows:
@@ -256,7 +291,9 @@ def _text(value: object) -> str | None:
     return value or None
 
 
-_DROP = {t.name: delete(t).where(t.c.subject == bindparam("b_subject")) for t in (CASES, CLOCKS, CASE_FACTS)}
+_DROP = {
+    t.name: delete(t).where(t.c.subject == bindparam("b_subject")) for t in (CASES, CLOCKS, CASE_FACTS, ROUNDS)
+}
 _PUT = {t.name: insert(t) for t in (CASES, CLOCKS, CASE_FACTS, ROUNDS)}
 _STANDING = select(ROUNDS).where(
     ROUNDS.c.subject.in_(bindparam("subjects", expanding=True)), ROUNDS.c.until == bindparam("forever", FOREVER)
@@ -267,37 +304,56 @@ _THIS = (
     ROUNDS.c.since == bindparam("b_since"),
 )
 _END = update(ROUNDS).where(*_THIS).values(until=bindparam("b_until"))
-# a version that lived for no time at all was never seen by anybody
-_UNSAY = delete(ROUNDS).where(*_THIS, ROUNDS.c.since == bindparam("b_until"))
+
+
+# Kinds of entries that summary rows depend on, and those that move limits of rounds begun before them.
+TELLING = frozenset({"limits", "type", "neighbourhood", "calendar", "office"})
+MOVING = frozenset({"calendar", "office"})
 
 
 def renew_for_catalogue(session: Session, changed: Iterable[Step]) -> int:
     """Renew the cases that a change of the catalogue concerns; returns how many.
 
     A calendar moves provisional limits that have not passed; any other entry concerns only rounds that began after
-    it was defined, which a store meets when an entry arrives late from elsewhere (R3.5, R3.13).
+    it was defined, which a store meets when an entry arrives late from elsewhere (R3.5, R3.13), and cases that
+    named the entry before anybody defined it.
     """
     db = session.db
+    session.catalogue = catalogues.load(db).with_places(db)
     concerned: set[int] = set()
     for step in changed:
-        if step.body.get("kind") == "calendar":
-            due = select(CLOCKS.c.subject).where(CLOCKS.c.provisional == 1)
-            concerned.update(db.execute(due).scalars())
-        began = select(CASES.c.subject).where(CASES.c.received_at >= step.did_at)
-        concerned.update(db.execute(began).scalars())
-    session.catalogue = catalogues.load(db, session.store).with_places(db)
-    _again(session, sorted(concerned), at=session.now)
+        kind = step.body.get("kind")
+        if kind in TELLING:
+            for query in _touched_by(session, str(kind), str(step.body.get("code")), step.did_at):
+                concerned.update(db.execute(query).scalars())
+    _again(session, sorted(concerned))
     return len(concerned)
 
 
-def _again(session: Session, subjects: Sequence[int], at: int) -> None:
-    """Replace the rows of cases whose steps did not change but whose catalogue did, at the moment `at`."""
+def _touched_by(session: Session, kind: str, code: str, at: int) -> Iterator[Select[int]]:
+    """Yield queries whose subjects an entry that is in force from `at` may concern, rather too many than too few."""
+    current = ROUNDS.c.until == FOREVER
+    yield select(STEPS.c.subject).where(STEPS.c.did_at >= at)
+    yield select(ROUNDS.c.subject).where(current, ROUNDS.c.began_at >= at)
+    if kind in MOVING:
+        # also limits that are not in force: ours beside the platform's, the contact that nobody promised
+        open_limits = (CLOCKS.c.due.is_(None), CLOCKS.c.due >= at, CLOCKS.c.ours >= at, CLOCKS.c.target >= at)
+        yield select(CLOCKS.c.subject).where(or_(*open_limits))
+        yield select(ROUNDS.c.subject).where(current, or_(ROUNDS.c.contact_due >= at, ROUNDS.c.close_due >= at))
+    elif kind != "limits" and len(session.catalogue.versions(kind, code)) == 1:
+        column = ROUNDS.c.type if kind == "type" else ROUNDS.c.neighbourhood
+        yield select(ROUNDS.c.subject).where(current, column == code)
+
+
+def _again(session: Session, subjects: Sequence[int]) -> None:
+    """Replace the rows of cases whose steps did not change but whose catalogue did."""
     for start in range(0, len(subjects), steps.CHUNK):
         part = subjects[start : start + steps.CHUNK]
+        session.db.execute(_DROP["rounds"], [{"b_subject": subject} for subject in part])
         renewal = Renewal(session)
         for subject, held in steps.of_subjects(session.db, part).items():
-            session.db.execute(delete(ROUNDS).where(ROUNDS.c.subject == subject))
-            renewal.add(subject, held, worded=False)
+            if any(step.kind == "log" for step in held):
+                renewal.add(subject, held, worded=False)
         renewal.write()
 
 
@@ -308,7 +364,7 @@ def rebuild(session: Session, progress: Progress) -> int:
         db.execute(delete(table))
     search.clear(db)
     catalogues.rebuild(session)
-    session.catalogue = catalogues.load(db, session.store).with_places(db)
+    session.catalogue = catalogues.load(db, anew=True).with_places(db)
     every = db.execute(select(SUBJECTS.c.id).where(SUBJECTS.c.name.like("case:%")).order_by(SUBJECTS.c.id))
     subjects = every.scalars().all()
     for start in range(0, len(subjects), steps.CHUNK):

@@ -129,7 +129,9 @@ def _check(start: int, end: int, by: str | None) -> None:
         raise Refused("group_unknown", f"no grouping {by}", group=by, known="、".join(GROUPS))
 
 
-def _indicator(session: Session, one: Mapping[str, Any], start: int, end: int, moment: int, by: str | None) -> list[Rate]:
+def _indicator(
+    session: Session, one: Mapping[str, Any], start: int, end: int, moment: int, by: str | None
+) -> list[Rate]:
     compiled = _compiled(_frozen(one))
     group = compiled.group(by)
     sql = (
@@ -138,7 +140,9 @@ def _indicator(session: Session, one: Mapping[str, Any], start: int, end: int, m
         f"FROM ({compiled.rows(group, older=_needs_older(session, moment))}) AS q "
         "GROUP BY 1, 2, 3, 4"
     )
-    rows = session.db.execute(text(sql.replace(f"SELECT {group} AS grp", "SELECT grp", 1)), _values(start, end, moment))
+    rows = session.db.execute(
+        text(sql.replace(f"SELECT {group} AS grp", "SELECT grp", 1)), _values(start, end, moment)
+    )
     made: dict[str | None, Rate] = {}
     if by is None:
         made[None] = Rate(one["key"], one["name"], None, one.get("measure", "rate"))
@@ -252,7 +256,10 @@ class _Compiled:
         current = base + f"until = {FOREVER} AND source = 'hotline'"
         if not older:
             return current
-        before = base + f"{self.counted_by} IS NOT NULL AND until < {FOREVER} AND until > :moment AND source = 'hotline'"
+        before = (
+            base
+            + f"{self.counted_by} IS NOT NULL AND until < {FOREVER} AND until > :moment AND source = 'hotline'"
+        )
         return f"{current} UNION ALL {before}"
 
 
@@ -371,7 +378,9 @@ def scores(found: Sequence[Rate], sheet: Mapping[str, str], intake: Mapping[str,
                 first_contact=points["first_contact"] * _share(mine.get("first_contact")),
                 resolution=points["resolution"] if resolution and _settled(resolution) else Fraction(0),
                 satisfaction=points["satisfaction"] * _share(mine.get("satisfaction")),
-                deduction=points["overdue"] * (late.denominator - int(late.numerator)) if late else Fraction(0),
+                deduction=points["overdue"] * (late.denominator - int(late.numerator))
+                if late
+                else Fraction(0),
             )
         )
     return made

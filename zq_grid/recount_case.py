@@ -253,13 +253,15 @@ class Case:
 
 def read(steps: Iterable[Step], *, as_of: int) -> Case | None:
     """Walk the steps of one subject as known at `as_of`; None when it is no case (it has no log)."""
+    steps = list(steps)
     known = sorted((step for step in steps if step.arrived_at <= as_of), key=place)
     standing = _standing(known)
     logs = [s for s in standing if s.kind == "log"] or [s for s in known if s.kind == "log"]
     if not logs:
         return None
     log = logs[0]
-    lineage = Lineage(known)
+    # who had seen what doesn't depend on what had arrived here
+    lineage = Lineage(steps)
     rounds, stands_in = _rounds(log, standing, lineage)
     facts = dict(log.body)
     for number, around in enumerate(rounds, 1):

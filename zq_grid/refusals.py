@@ -20,7 +20,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "日历有误：{fault}。请改正后再录入。",
         "The calendar is wrong: {fault}. Mend it and define it again.",
     ),
-    "cannot_write": ("无法写入 {path}。请检查权限和磁盘空间。", "Can't write {path}. Check rights and free space."),
+    "cannot_write": (
+        "无法写入 {path}。请检查权限和磁盘空间。",
+        "Can't write {path}. Check rights and free space.",
+    ),
     "case_ambiguous": (
         "有几件案件编号都是 {number}，请改用全称：{names}。",
         "Several cases bear {number}; use a full name: {names}.",
@@ -29,7 +32,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "工单 {number} 已经登记过。要补充内容请用“更正”。",
         "Order {number} is logged already. Amend it to add to it.",
     ),
-    "case_unknown": ("没有编号为 {number} 的案件。请核对编号。", "There is no case {number}. Check the number."),
+    "case_unknown": (
+        "没有编号为 {number} 的案件。请核对编号。",
+        "There is no case {number}. Check the number.",
+    ),
     "device_unreadable": (
         "本机签名文件 {file} 读不出来。请从备份取回该文件；数据没有改动。",
         "The device file {file} can't be read. Put it back from a backup; no data was touched.",
@@ -65,8 +71,14 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "There is no {filter} “{said}”. Use one of: {known}.",
     ),
     "folder_missing": ("文件夹不存在：{folder}。", "There is no folder {folder}."),
-    "gate": ("工单{number}还缺：{missing}。补齐后再{step}。", "Case {number} still lacks: {missing}. Add them, then {step}."),
-    "group_unknown": ("不能按“{group}”分组。可用：{known}。", "Can't group by “{group}”. Use one of: {known}."),
+    "gate": (
+        "工单{number}还缺：{missing}。补齐后再{step}。",
+        "Case {number} still lacks: {missing}. Add them, then {step}.",
+    ),
+    "group_unknown": (
+        "不能按“{group}”分组。可用：{known}。",
+        "Can't group by “{group}”. Use one of: {known}.",
+    ),
     "image_invalid": (
         "文件 {file} 不是可用的图片：{fault}。请换一张。",
         "{file} is no usable picture: {fault}. Choose another.",
@@ -79,12 +91,18 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "找不到密钥文件 {file}，数据无法打开。请把 key 文件放回数据文件夹；数据没有改动。",
         "The key file {file} is missing, so the data can't be opened. Put it back; no data was touched.",
     ),
-    "kind_unknown": ("没有“{kind}”这类目录项。可用：{known}。", "There is no kind “{kind}”. Use one of: {known}."),
+    "kind_unknown": (
+        "没有“{kind}”这类目录项。可用：{known}。",
+        "There is no kind “{kind}”. Use one of: {known}.",
+    ),
     "merge_closed": (
         "工单 {number} 不在办理中，不能并入。",
         "Case {number} is not open, so nothing can be merged into it.",
     ),
-    "merge_itself": ("工单 {number} 不能并入或关联自己。", "Case {number} can't be merged into or linked to itself."),
+    "merge_itself": (
+        "工单 {number} 不能并入或关联自己。",
+        "Case {number} can't be merged into or linked to itself.",
+    ),
     "not_canonical": ("内容里有无法保存的字符：{place}。", "The text can't be stored: {place}."),
     "only_practice": (
         "“{what}”只能在练习数据中使用。请用 init --practice 另建练习数据。",
@@ -92,8 +110,14 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "period_empty": ("统计期的结束必须晚于开始。", "The period must end after it begins."),
     "profile_invalid": ("统计口径有误：{fault}。", "The metric profile is wrong: {fault}."),
-    "profile_unknown": ("没有统计口径 {profile}。现有：{known}。", "There is no profile {profile}. There are: {known}."),
-    "replay_line": ("第 {line} 行不是有效的 JSON 记录：{fault}。", "Line {line} is no valid JSON record: {fault}."),
+    "profile_unknown": (
+        "没有统计口径 {profile}。现有：{known}。",
+        "There is no profile {profile}. There are: {known}.",
+    ),
+    "replay_line": (
+        "第 {line} 行不是有效的 JSON 记录：{fault}。",
+        "Line {line} is no valid JSON record: {fault}.",
+    ),
     "retract_again": ("这一步已经撤销过。", "This step was retracted already."),
     "retract_erase": ("个人信息清除后不能恢复。", "What was erased can't be brought back."),
     "retract_unknown": ("案件 {number} 没有步骤 {step}。", "Case {number} has no step {step}."),
@@ -104,19 +128,34 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "step_again": ("案件已经登记。", "The case is logged already."),
     "step_before_log": ("案件的登记已撤销，先恢复登记。", "The case's log was retracted; restore it first."),
     "step_no_exclusion": ("没有待批的剔除申请。", "No exclusion is waiting for approval."),
-    "step_no_request": ("没有待批的延期申请。请先“申请延期”。", "No extension was asked for. Ask for one first."),
+    "step_no_request": (
+        "没有待批的延期申请。请先“申请延期”。",
+        "No extension was asked for. Ask for one first.",
+    ),
     "step_no_return": ("没有待审核的退单。", "No return is waiting for a ruling."),
-    "step_not_handled": ("工单 {number} 还没有办理记录。请先“办理”。", "Case {number} was not handled yet. Handle it first."),
+    "step_not_handled": (
+        "工单 {number} 还没有办理记录。请先“办理”。",
+        "Case {number} was not handled yet. Handle it first.",
+    ),
     "step_not_joined": ("工单 {number} 没有并入其他工单。", "Case {number} is not merged into another."),
     "step_resume": ("工单 {number} 没有中止计时。", "Case {number} is not suspended."),
-    "step_return_pending": ("工单 {number} 的退单还在审核。", "A return of case {number} is waiting for a ruling."),
+    "step_return_pending": (
+        "工单 {number} 的退单还在审核。",
+        "A return of case {number} is waiting for a ruling.",
+    ),
     "step_stage": (
         "工单 {number} 现为“{stage}”，不能“{step}”。现在可以：{fits}。",
         "Case {number} is {stage}, so it can't be given “{step}”. It can now: {fits}.",
     ),
     "step_suspend": ("工单 {number} 已经中止计时。", "Case {number} is suspended already."),
-    "step_unknown": ("没有“{step}”这种步骤。可用：{known}。", "There is no step “{step}”. Use one of: {known}."),
-    "store_busy": ("数据正被另一个程序写入，5 秒内没有轮到。请稍后重试。", "Another program is writing. Try again in a moment."),
+    "step_unknown": (
+        "没有“{step}”这种步骤。可用：{known}。",
+        "There is no step “{step}”. Use one of: {known}.",
+    ),
+    "store_busy": (
+        "数据正被另一个程序写入，5 秒内没有轮到。请稍后重试。",
+        "Another program is writing. Try again in a moment.",
+    ),
     "store_corrupt": (
         "数据文件已损坏。原文件保留未动，请用 restore 从最近的备份恢复。",
         "The store is damaged. It was left as it is; restore the newest backup.",
@@ -126,7 +165,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "{file} is empty and no store of ours. Restore a backup.",
     ),
     "store_exists": ("这里已经有数据：{folder}。", "There is a store already: {folder}."),
-    "store_full": ("磁盘空间不足，这次操作没有保存。请清理后重试。", "The disk is full; this act was not stored. Make room and retry."),
+    "store_full": (
+        "磁盘空间不足，这次操作没有保存。请清理后重试。",
+        "The disk is full; this act was not stored. Make room and retry.",
+    ),
     "store_io": (
         "读写数据时出错，这次操作是否保存尚不确定。请重新打开后核对，再检查磁盘。",
         "Reading or writing failed; whether this act was stored is unknown. Reopen, look, and check the disk.",
@@ -149,7 +191,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "数据由更新的版本写成（{revision}），本版本不能打开。请升级程序；数据没有改动。",
         "The store was written by a newer version ({revision}). Upgrade the program; no data was touched.",
     ),
-    "store_unreachable": ("连不上数据库。请检查地址、网络和服务。", "The database can't be reached. Check address and server."),
+    "store_unreachable": (
+        "连不上数据库。请检查地址、网络和服务。",
+        "The database can't be reached. Check address and server.",
+    ),
     "store_unsafe_engine": (
         "本机的数据库引擎版本会丢失数据，未打开。请重新安装程序。",
         "This database engine can lose data and was not used. Install the program again.",
@@ -162,8 +207,14 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "工单 {number} 还有未结案的子单：{numbers}。请先办结子单。",
         "Case {number} has open sub-cases: {numbers}. Close them first.",
     ),
-    "town_invalid": ("{file} 不是完整的镇域文件，缺：{fault}。", "{file} is no complete town; it lacks: {fault}."),
-    "type_unknown": ("没有事项类型“{type}”。可用：{known}。", "There is no type “{type}”. Use one of: {known}."),
+    "town_invalid": (
+        "{file} 不是完整的镇域文件，缺：{fault}。",
+        "{file} is no complete town; it lacks: {fault}.",
+    ),
+    "type_unknown": (
+        "没有事项类型“{type}”。可用：{known}。",
+        "There is no type “{type}”. Use one of: {known}.",
+    ),
     "unit_unknown": ("没有承办单位“{unit}”。", "There is no unit “{unit}”."),
     "wrong_use": ("用法不对：{fault}。", "Wrong use: {fault}."),
     "week_unknown": ("“{week}”不是周次。请写成 2026-W47。", "“{week}” is no week. Write 2026-W47."),

@@ -72,10 +72,10 @@ def new_workspace(
     found = [(kind, code, entries.check(kind, entry)) for kind, code, entry in seed(town)]
     stations = [entry for kind, _, entry in found if kind == "station"]
     workers = [(code, entry) for kind, code, entry in found if kind == "worker"]
-    owner = next((code for code, entry in workers if "administrator" in entry.get("roles", ())), workers[0][0])
-    workspace = create(
-        folder, url, station=stations[0]["code"], owner=owner, practice=practice, clock=clock
+    owner = next(
+        (code for code, entry in workers if "administrator" in entry.get("roles", ())), workers[0][0]
     )
+    workspace = create(folder, url, station=stations[0]["code"], owner=owner, practice=practice, clock=clock)
     with workspace.write() as session:
         catalogue.define(session, found, seed=True)
     return workspace

@@ -7,10 +7,19 @@ from pathlib import Path
 from zq_grid.errors import Refused
 
 NETWORK = frozenset(
-    "nfs nfs4 cifs smb3 smbfs afpfs fuse.sshfs sshfs davfs fuse.davfs fuse.rclone ncpfs afs ceph glusterfs "
-    "fuse.glusterfs lustre".split()
+    ["nfs", "nfs4", "cifs", "smb3", "smbfs", "afpfs", "fuse.sshfs", "sshfs", "davfs", "fuse.davfs", "fuse.rclone", "ncpfs", "afs", "ceph", "glusterfs", "fuse.glusterfs", "lustre"]
 )
-CLOUD = ("onedrive", "dropbox", "google drive", "icloud", "坚果云", "nutstore", "baidusyncdisk", "weiyun", "百度网盘")
+CLOUD = (
+    "onedrive",
+    "dropbox",
+    "google drive",
+    "icloud",
+    "坚果云",
+    "nutstore",
+    "baidusyncdisk",
+    "weiyun",
+    "百度网盘",
+)
 MOUNTS = Path("/proc/mounts")
 
 
@@ -59,7 +68,7 @@ def unsafe(folder: Path, mounts: str) -> str | None:
 
 
 def _windows(place: Path) -> str | None:  # pragma: no cover - only there
-    import ctypes  # noqa: PLC0415
+    import ctypes
 
     kind = ctypes.windll.kernel32.GetDriveTypeW(place.anchor)  # type: ignore[attr-defined]
     return {2: "removable", 4: "network"}.get(kind)

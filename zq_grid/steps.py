@@ -36,6 +36,8 @@ class Writer:
         self._position = 0
         self._next_subject = 0
         self.first_position = 0
+        # up to here the summaries know the log (`zq_grid.projection`)
+        self.projected = 0
 
     # numbers ----------------------------------------------------------------------------------
 
@@ -58,6 +60,7 @@ class Writer:
         self._position = db.execute(_LAST_POSITION).scalar() or 0
         self._next_subject = (db.execute(_LAST_SUBJECT).scalar() or 0) + 1
         self.first_position = self._position + 1
+        self.projected = self._position
         return self._streams
 
     def _introduce(self) -> None:

@@ -6,14 +6,16 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from db.tables import BATCHES, CASES, STEPS as STEP_ROWS
+from db.tables import BATCHES, CASES
+from db.tables import STEPS as STEP_ROWS
 from zq_grid import bodies, cases, intake, steps
 from zq_grid.cases import Acted, Draft
 from zq_grid.errors import Refused
 from zq_grid.projection import Renewal
 from zq_grid.rules import gates, lifecycle, worktime
-from zq_grid.rules.fold import CaseState, fold
+from zq_grid.rules.fold import fold
 from zq_grid.rules.lifecycle import OPEN
+from zq_grid.rules.state import CaseState
 from zq_grid.rules.step import Step
 from zq_grid.rules.vocabulary import JOINT
 from zq_grid.session import Session
@@ -110,7 +112,9 @@ def _amend(session: Session, one: Draft, _manner: Manner) -> None:
         cases.type_entry(session.catalogue, body["type"])
     closing = {"verdict", "fact_finding", "claim_finding", "conclusion", "reply"} & set(body)
     if closing and not one.state.rounds[-1].closes:
-        raise Refused("step_stage", "not closed", step="amend", stage=one.state.stage, number=one.number, fits=[])
+        raise Refused(
+            "step_stage", "not closed", step="amend", stage=one.state.stage, number=one.number, fits=[]
+        )
     for field in ("source", "order_number"):
         if field in body and body[field] != one.state.get(field):
             # they name the case itself: another number is another case
@@ -325,6 +329,7 @@ def retract_step(
     session: Session, renewal: Renewal, subject: int, target: Step, reason: str, group: str, manner: Manner
 ) -> str:
     """Retract one step of a case unless it is retracted already; returns the case's number, or "" if nothing was done."""
+    session.log.flush()  # the same act may have written several steps to one case
     held = steps.of_subject(session.db, subject)
     state = fold(held)
     if target.id in state.retracted:
@@ -356,4 +361,6 @@ def position_of(session: Session, identity: str) -> int | None:
 
 def undo(session: Session, named: Sequence[tuple[str, str]], reason: str) -> list[Acted]:
     """Take back acts, newest first; each is (number, step id)."""
-    return [act(session, number, "retract", {"step": step, "reason": reason}) for number, step in reversed(named)]
+    return [
+        act(session, number, "retract", {"step": step, "reason": reason}) for number, step in reversed(named)
+    ]

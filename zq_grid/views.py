@@ -13,7 +13,7 @@ from zq_grid.rules import clocks as clock_rules
 from zq_grid.rules import lifecycle, renting, worktime
 from zq_grid.rules.canonical import is_commitment
 from zq_grid.rules.clocks import ClockRow
-from zq_grid.rules.fold import CaseState
+from zq_grid.rules.state import CaseState
 from zq_grid.rules.step import Step, order
 from zq_grid.rules.text import hide_personal, mask_name, mask_phone
 from zq_grid.rules.vocabulary import STEPS
@@ -85,7 +85,11 @@ def case(session: Session, subject: int, state: CaseState, *, masked: bool = Tru
 
 def _facts(state: CaseState, *, masked: bool) -> dict[str, Any]:
     names = [name for name in state.heads if name not in {"joined", "precision"}]
-    return {name: value(name, state.get(name), masked=masked) for name in sorted(names) if state.get(name) is not None}
+    return {
+        name: value(name, state.get(name), masked=masked)
+        for name in sorted(names)
+        if state.get(name) is not None
+    }
 
 
 def value(name: str, found: Any, *, masked: bool) -> Any:
@@ -122,10 +126,14 @@ def _timeline(step: Step, state: CaseState, *, masked: bool) -> dict[str, Any]:
 
 
 def _joined(session: Session, subject: int, state: CaseState) -> list[str]:
-    from zq_grid.together import joined_set  # noqa: PLC0415 (together imports cases, which this module serves)
+    from zq_grid.together import joined_set
 
     others = joined_set(session, subject)
-    found = session.db.execute(select(CASES.c.number).where(CASES.c.subject.in_(others))).scalars().all() if others else []
+    found = (
+        session.db.execute(select(CASES.c.number).where(CASES.c.subject.in_(others))).scalars().all()
+        if others
+        else []
+    )
     lead = [_number(session, state.joined[0])] if state.joined else []
     return sorted({*found, *lead})
 
@@ -180,7 +188,9 @@ def all_clocks(session: Session, subjects: list[int] | None = None) -> Iterator[
         yield {**clock(row.number, ClockRow(**fields), session.catalogue), "subject": row.name}
 
 
-def all_steps(session: Session, *, subject: int | None = None, since: int | None = None) -> Iterator[dict[str, Any]]:
+def all_steps(
+    session: Session, *, subject: int | None = None, since: int | None = None
+) -> Iterator[dict[str, Any]]:
     """Yield steps with all columns of the log, personal values in place, in order of position."""
     if subject is not None:
         held: Iterator[Step] = iter(sorted(steps.of_subject(session.db, subject)))

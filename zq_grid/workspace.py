@@ -3,24 +3,21 @@
 import logging
 import secrets
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, delete, insert, select
 
+from db import search
 from db import upgrade as migrations
-from db.engine import StoreError, finish, open_file, open_server, transaction
-from db.tables import STORE
+from db.engine import StoreError, empty_log, finish, open_file, open_server, transaction
+from db.tables import STEPS, STORE
 from zq_grid import catalogue, shares
 from zq_grid.device import Device, write_secret
 from zq_grid.errors import Refused
 from zq_grid.session import Session
 from zq_grid.steps import Writer
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 log = logging.getLogger(__name__)
 STORE_FILE, KEY_FILE = "store.db", "key"
@@ -67,13 +64,18 @@ class Workspace:
             session = Session(db, self.clock(), self.actor, self.station, found, self.info["store"], writer, self.practice)
             yield session
             writer.flush()
-        if highest := writer.highest():
-            self.device.remember(highest)
+            erased = "personal" in session.touched
+            if erased:
+                search.forget(db)
+            if highest := writer.highest():
+                self.device.remember(highest)
+        if erased:
+            empty_log(self.engine)
         if session.touched:
             self._tell(frozenset(session.touched))
 
     def _catalogue(self, db: Connection) -> catalogue.Catalogue:
-        return catalogue.load(db, self.info["store"])
+        return catalogue.load(db)
 
     def close(self) -> None:
         """Empty the write-ahead log if nobody else reads, and let go of the store."""
@@ -141,6 +143,8 @@ def open_workspace(
         engine = _engine(folder, url, None)
         try:
             _upgrade(engine, folder, url)
+            if not _begun(engine):
+                raise Refused("store_missing", "setting up was never finished", folder=str(folder))
             return Workspace(engine, folder, clock=clock, tell=tell)
         except BaseException:
             engine.dispose()
@@ -151,14 +155,29 @@ def check_readable(path: Path) -> None:
     """Refuse a file that is no store of ours before the engine sees it.
 
     Raises:
-        Refused: "store_plain" for an unencrypted database, "store_empty" for a file of 0 bytes.
+        Refused: "store_plain" for an unencrypted database, "store_empty" for a file of 0 bytes, "store_io".
     """
-    with path.open("rb") as file:
-        head = file.read(16)
+    try:
+        with path.open("rb") as file:
+            head = file.read(16)
+    except OSError as error:
+        raise Refused("store_io", str(error), file=str(path)) from error
     if head.startswith(b"SQLite format 3"):
         raise Refused("store_plain", "the store is not encrypted", file=str(path))
     if not head:
         raise Refused("store_empty", "the store file is empty", file=str(path))
+
+
+def _begun(engine: Engine) -> bool:
+    """Tell whether a database holds a store that was set up to its end: one with steps."""
+    with transaction(engine, write=False) as db:
+        if migrations.revision(db) is None:
+            return False
+        return _has_steps(db)
+
+
+def _has_steps(db: Connection) -> bool:
+    return db.execute(select(STEPS.c.position).limit(1)).scalar() is not None
 
 
 def _upgrade(engine: Engine, folder: Path, url: str | None) -> None:
@@ -171,7 +190,7 @@ def _upgrade(engine: Engine, folder: Path, url: str | None) -> None:
 
     def keep(revision: str) -> None:
         if not url:
-            from zq_grid import keeping  # noqa: PLC0415
+            from zq_grid import keeping
 
             keeping.copy_aside(engine, folder, f"before-upgrade-{revision}")
 
@@ -194,6 +213,8 @@ def create(
 ) -> Workspace:
     """Make a new, empty workspace: key, store, tables. The catalogue comes by `zq_grid.setup`.
 
+    Where an earlier attempt was cut short, this one goes on from there: a store without a step is nobody's.
+
     Raises:
         Refused: "store_exists", "store_share", "cannot_write".
     """
@@ -203,7 +224,7 @@ def create(
         raise Refused("cannot_write", str(error), path=str(folder)) from error
     if not url:
         shares.refuse(folder)
-        if exists(folder):
+        if exists(folder) and not _unfinished(folder):
             raise Refused("store_exists", "there is a store already", folder=str(folder))
     try:
         key = _new_key(folder) if not url else None
@@ -211,19 +232,41 @@ def create(
         raise Refused("cannot_write", str(error), path=str(folder)) from error
     with refusals():
         engine = _engine(folder, url, key)
-        with transaction(engine, write=True) as db:
-            if migrations.revision(db) is not None:
-                raise Refused("store_exists", "there is a store already", folder="PostgreSQL")
-            migrations.upgrade(db, lambda _revision: None)
-            facts = {
-                "store": uuid.uuid4().hex[:16],
-                "station": station,
-                "owner": owner,
-                "practice": "yes" if practice else "no",
-                "created": str(clock()),
-            }
-            db.execute(insert(STORE), [{"key": key, "value": value} for key, value in facts.items()])
-    return Workspace(engine, folder, clock=clock, tell=tell)
+        facts = {
+            "store": uuid.uuid4().hex[:16],
+            "station": station,
+            "owner": owner,
+            "practice": "yes" if practice else "no",
+            "created": str(clock()),
+        }
+        try:
+            with transaction(engine, write=True) as db:
+                _set_up(db, facts, "PostgreSQL" if url else str(folder))
+            return Workspace(engine, folder, clock=clock, tell=tell)
+        except BaseException:
+            engine.dispose()
+            raise
+
+
+def _set_up(db: Connection, facts: Mapping[str, str], where: str) -> None:
+    if migrations.revision(db) is None:
+        migrations.upgrade(db, lambda _revision: None)
+    elif _has_steps(db):
+        raise Refused("store_exists", "there is a store already", folder=where)
+    db.execute(delete(STORE))
+    db.execute(insert(STORE), [{"key": key, "value": value} for key, value in facts.items()])
+
+
+def _unfinished(folder: Path) -> bool:
+    """Tell whether the store of a folder is what an interrupted setting up left behind."""
+    try:
+        engine = _engine(folder, None, None)
+        try:
+            return not _begun(engine)
+        finally:
+            engine.dispose()
+    except (Refused, StoreError):
+        return False
 
 
 def _new_key(folder: Path) -> bytes:

@@ -47,7 +47,13 @@ CASES = Table(
     Index("ix_cases_unit", "unit", "received_at", "subject"),
     Index("ix_cases_area", "area", "received_at", "subject"),
     Index("ix_cases_neighbourhood", "neighbourhood", "received_at", "subject"),
-    Index("ix_cases_due", "due", "subject", sqlite_where=text("due IS NOT NULL"), postgresql_where=text("due IS NOT NULL")),
+    Index(
+        "ix_cases_due",
+        "due",
+        "subject",
+        sqlite_where=text("due IS NOT NULL"),
+        postgresql_where=text("due IS NOT NULL"),
+    ),
     Index(
         "ix_cases_place_key",
         "place_key",
@@ -120,7 +126,14 @@ _OLDER = text(f"until < {FOREVER} AND source = 'hotline'")
 _TIMES = {"contact": "contact_due", "close": "close_due", "closed": "closed_at", "visit": "visit_at"}
 # Beside the time by which a rate counts: what a week by neighbourhood asks for, so that the index answers alone.
 _BESIDE = {
-    "contact": ("contact_first", "contact_first_at", "caller", "contact_unjudged", "contact_kept", "excluded_contact"),
+    "contact": (
+        "contact_first",
+        "contact_first_at",
+        "caller",
+        "contact_unjudged",
+        "contact_kept",
+        "excluded_contact",
+    ),
     "close": ("stopped_at", "close_unjudged", "excluded_close"),
     "closed": ("verdict", "excluded_verdict"),
     "visit": ("satisfaction", "caller", "excluded_visit"),

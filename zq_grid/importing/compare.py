@@ -1,8 +1,7 @@
-"""What a file says of a case that is known: the same, something to add, or something only a person can settle."""
+"""What a file says of a known case: the same, something to add, or something only a person can settle."""
 
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
@@ -10,8 +9,8 @@ from zq_grid import intake
 from zq_grid.importing.prepare import ARRIVALS, moment
 from zq_grid.rules import limits
 from zq_grid.rules.canonical import is_commitment
-from zq_grid.rules.fold import ERASED, CaseState
 from zq_grid.rules.lifecycle import OPEN_OR_CLOSED
+from zq_grid.rules.state import ERASED, CaseState
 from zq_grid.rules.step import Step
 from zq_grid.session import Session
 
@@ -30,7 +29,8 @@ TAKEN_OVER = frozenset(
 )
 # They name the case, or belong to this store.
 NOT_COMPARED = frozenset({"source", "order_number", "number", "precision", "extra"})
-PLACED = frozenset({"place", "lon", "lat"})
+PLACED = ("place", "lon", "lat")
+OF_PLACE = (*PLACED, "neighbourhood", "grid", "micro_grid", "estate")
 
 
 class Difference(NamedTuple):
@@ -48,15 +48,13 @@ class Compared(NamedTuple):
     asked: tuple[Difference, ...]
 
 
-def compare(
-    session: Session, state: CaseState, held: Sequence[Step], body: Mapping[str, Any], undone: AbstractSet[str]
-) -> Compared:
-    """Return what the file's `body` adds to a case.
+def compare(session: Session, state: CaseState, held: Sequence[Step], body: Mapping[str, Any]) -> Compared:
+    """Return what the file's `body` adds to a case with the steps `held`.
 
     A value that the case has held before is nothing new: what a person amended here is not turned back by the
-    same old file. What was taken back by undoing an import (`undone`: batches) was never held.
+    same old file. What was taken back by undoing an import was never held.
     """
-    before = values_held(state, held, undone)
+    before = values_held(state, held)
     changes: dict[str, Any] = {}
     asked: list[Difference] = []
     for field, there in body.items():
@@ -73,32 +71,34 @@ def compare(
     if asked or (changes and (state.gone_log or state.stage not in OPEN_OR_CLOSED)):
         missed = [Difference(name, str(state.get(name) or ""), str(changes[name])) for name in changes]
         return Compared({}, (*asked, *missed))
-    if PLACED & set(changes):
+    if changes.keys() & set(PLACED):
         changes = _placed(session, state, changes)
     return Compared(changes, ())
 
 
-def values_held(
-    state: CaseState, held: Sequence[Step], undone: AbstractSet[str]
-) -> dict[str, list[Any]]:
+def values_held(state: CaseState, held: Sequence[Step]) -> dict[str, list[Any]]:
     """Return field → every readable value that `log` and `amend` steps gave it, undone imports left out."""
+    undone = undone_steps(state, held)
     found: dict[str, list[Any]] = {}
     for step in held:
-        if step.kind not in {"log", "amend"} or is_undone(step, state, undone):
-            continue
-        for field, value in step.body.items():
-            if value and not unreadable(value):
-                found.setdefault(field, []).append(value)
+        if step.kind in {"log", "amend"} and step.id not in undone:
+            for field, value in step.body.items():
+                if value and not unreadable(value):
+                    found.setdefault(field, []).append(value)
     return found
 
 
-def is_undone(step: Step, state: CaseState, undone: AbstractSet[str]) -> bool:
-    """Tell whether a step was taken back with its whole import, not by a person for itself."""
-    return step.group in undone and step.id in state.retracted
+def undone_steps(state: CaseState, held: Sequence[Step]) -> set[str]:
+    """Return the steps that were taken back with their whole import, not by a person for themselves."""
+    return {
+        str(step.body.get("step"))
+        for step in held
+        if step.kind == "retract" and step.body.get("batch") and step.id not in state.retracted
+    }
 
 
 def unreadable(value: object) -> bool:
-    """Tell whether a value was erased or isn't held here: it can't be compared, and is never filled in again."""
+    """Tell whether a value was erased or isn't held here: it is neither compared nor filled in again."""
     return value == ERASED or is_commitment(value)
 
 
@@ -125,7 +125,7 @@ def _same_arrival(here: object, there: object) -> bool:
 
 
 def _same_limit(here: object, there: object) -> bool:
-    return limits.last_second(here) == limits.last_second(there)
+    return limits.last_second(here) == limits.last_second(there) or _same_arrival(here, there)
 
 
 def _same_degrees(here: object, there: object) -> bool:
@@ -152,7 +152,7 @@ def _sharper(field: str, here: object, there: object) -> bool:
 
 def _placed(session: Session, state: CaseState, changes: dict[str, Any]) -> dict[str, Any]:
     """Add what follows from a place that is filled in, where nothing is known yet."""
-    known = {name: state.get(name) for name in ("place", "lon", "lat", "neighbourhood", "grid", "micro_grid", "estate")}
+    known = {name: state.get(name) for name in OF_PLACE}
     body = {name: value for name, value in known.items() if isinstance(value, str)} | changes
     derived, _ = intake.place_facts(session, body)
     return {**{name: value for name, value in derived.items() if not state.get(name)}, **changes}

@@ -6,13 +6,12 @@ of steps allows; it passes without our gate, and the case is listed as closed on
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple
 
-from zq_grid.importing.compare import is_undone
+from zq_grid.importing.compare import undone_steps
 from zq_grid.importing.prepare import Moment, moment
-from zq_grid.rules.fold import CaseState
 from zq_grid.rules.lifecycle import OPEN
+from zq_grid.rules.state import CaseState
 from zq_grid.rules.step import Step
 
 LONGEST_REPLY = 4000
@@ -82,7 +81,7 @@ TABLE: tuple[Past, ...] = (
 
 
 def sequence(facts: Facts, outcome: Facts, arrival: Moment | None, now: int) -> list[Act]:
-    """Return the steps that a row tells of an order closed elsewhere; none unless it tells the closing whole."""
+    """Return the steps that a row tells of an order closed elsewhere; none unless the closing is whole."""
     told = {**facts, **outcome}
     times = _times(told, arrival, now)
     if "closed_at" not in times or not told.get("verdict") or not told.get("result"):
@@ -100,20 +99,21 @@ def left(outcome: Facts, acts: Sequence[Act]) -> dict[str, str]:
     """Return what of an outcome the steps don't hold, to be kept beside the case."""
     written = {act.kind for act in acts}
     held = {name for past in TABLE if past.kind in written for name in past.tells}
-    close = next((act.body for act in acts if act.kind == "close"), {})
-    if "reply" not in close:
+    at = {act.kind: act.when for act in acts}
+    for kind, name in (("submit", "submitted_at"), ("visit", "visited_at")):
+        if moment(outcome.get(name)) != at.get(kind):
+            held.discard(name)
+    if not any("reply" in act.body for act in acts):
         held.discard("reply")
-    if (told := moment(outcome.get("submitted_at"))) and not any(a.kind == "submit" and a.when == told for a in acts):
-        held.discard("submitted_at")
-    if (told := moment(outcome.get("visited_at"))) and not any(a.kind == "visit" and a.when == told for a in acts):
-        held.discard("visited_at")
     return {name: value for name, value in outcome.items() if name not in held}
 
 
-def missing(state: CaseState, held: Sequence[Step], acts: Sequence[Act], undone: AbstractSet[str]) -> list[Act]:
-    """Return those of the steps that an open case lacks; none if it was ever closed here, or goes its second round."""
-    closed = any(step.kind == "close" and not is_undone(step, state, undone) for step in held)
-    if closed or state.gone_log or state.stage not in OPEN or len(state.rounds) != 1:
+def missing(state: CaseState, held: Sequence[Step], acts: Sequence[Act]) -> list[Act]:
+    """Return those of the steps that an open case lacks; none if it was ever closed here."""
+    if not acts or state.gone_log or state.stage not in OPEN or len(state.rounds) != 1:
+        return []
+    undone = undone_steps(state, held)
+    if any(step.kind == "close" and step.id not in undone for step in held):
         return []
     current = state.rounds[0]
     done = {

@@ -87,7 +87,7 @@ def shown_field(field: str) -> str:
 
 
 def log_body(session: Session, one: Prepared, kept: dict[str, str]) -> dict[str, Any]:
-    """Return the whole body of `log`: what the file says, the type guessed, the place looked up, the rest kept."""
+    """Return the body of `log`: what the file says, the type guessed, the place looked up, the rest kept."""
     body = dict(one.body)
     said = " ".join(str(body.get(name, "")) for name in ("category", "title", "text"))
     body.setdefault("type", _guessed(session, said))

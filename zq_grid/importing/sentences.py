@@ -24,6 +24,7 @@ FILES: dict[str, str] = {
         "文件“{name}”里没有找到工单的表头（工单编号、内容描述、诉求地址等）。"
         "请检查工作表，或指定各列对应的字段。"
     ),
+    "import_profile_unknown": "没有名为“{profile}”的导入方案。现有：{known}。",
     "import_map_field": "没有名为“{field}”的字段。",
     "import_map_header": "表头中没有“{header}”这一列。现有列：{headers}。",
 }

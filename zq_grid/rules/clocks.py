@@ -5,10 +5,10 @@ from typing import Any, NamedTuple
 
 from zq_grid.rules import facts, lights, limits
 from zq_grid.rules.explain import explain
-from zq_grid.rules.fold import CaseState, Round
 from zq_grid.rules.known import Known
 from zq_grid.rules.lifecycle import OPEN
 from zq_grid.rules.limits import Limit, Start
+from zq_grid.rules.state import CaseState, Round
 from zq_grid.rules.step import Step
 
 # What stops a clock that a case type adds.
@@ -108,7 +108,9 @@ class _Round:
         if current.number == 1 and not thanks:
             stop = min(state.accepts, key=lambda s: s.did_at, default=None)
             start = limits.arrival(state)
-            found.append(self._by_rule("accept", 0, start, self.limits["accept"], stop, state.stage == "received"))
+            found.append(
+                self._by_rule("accept", 0, start, self.limits["accept"], stop, state.stage == "received")
+            )
         if not facts.caller(state, self.limits["callers"]):
             contact = limits.contact_limit(state, current, self.known)
             if contact:

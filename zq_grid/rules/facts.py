@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from zq_grid.rules import limits, worktime
-from zq_grid.rules.fold import CaseState, Round
 from zq_grid.rules.known import Known
 from zq_grid.rules.limits import Limit
+from zq_grid.rules.state import CaseState, Round
 from zq_grid.rules.step import Step
 from zq_grid.rules.vocabulary import ANSWERED
 
@@ -125,6 +125,16 @@ def first_visit(current: Round) -> Step | None:
     return min(answered or visits, key=_did, default=None)
 
 
+def verdict_of(current: Round, closing: Step | None) -> str | None:
+    """Return the verdict of the closing that counts, or of the last amend that follows it in the order (R2.4, R2.6)."""
+    if closing is None:
+        return None
+    first = next(index for index, said in enumerate(current.verdicts) if said.step == closing.id)
+    after = [said.value for said in current.verdicts[first + 1 :] if not said.step]
+    found = after[-1] if after else current.verdicts[first].value
+    return found if isinstance(found, str) else None
+
+
 def stop_of(current: Round) -> Step | None:
     """Return what stopped the close clock: the earliest submission, else the earliest closing (R2.6, R4.3)."""
     return min(current.submits or current.closes, key=_did, default=None)
@@ -184,7 +194,6 @@ def _round(state: CaseState, current: Round, known: Known, shared: _Shared) -> R
         and contact_due < withdrawn.did_at
         and (contact_at is None or contact_at > contact_due)
     )
-    verdict = state.closing("verdict", current.number - 1)
     return RoundFacts(
         round=current.number,
         source=shared.source,
@@ -203,7 +212,7 @@ def _round(state: CaseState, current: Round, known: Known, shared: _Shared) -> R
         stopped_at=stopped_at,
         close_unjudged=int(unjudged(close_limit, stop)),
         closed_at=closing.did_at if closing else None,
-        verdict=verdict if isinstance(verdict, str) else None,
+        verdict=verdict_of(current, closing),
         visit_at=visit.did_at if visit else None,
         satisfaction=str(visit.body.get("satisfaction")) if visit else None,
         caller=shared.caller,

@@ -5,152 +5,30 @@ and two of them that differ are a clash; lists only *grow*; and where the stage 
 the *careful* value stands until a person settles it. What doesn't fit is kept and flagged (R2.5).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from zq_grid.rules import lifecycle
-from zq_grid.rules.step import Step, order
+from zq_grid.rules.ancestry import Ancestry
+from zq_grid.rules.canonical import is_commitment
+from zq_grid.rules.state import ERASED, RETYPING, CaseState, Exclusion, Head, Round
+from zq_grid.rules.step import Step
 from zq_grid.rules.vocabulary import CLOSING, COMMON, STEPS
 
-ERASED = {"erased": "yes"}
 FUTURE = 300
+# Facts that rules compare as words: anything else in their place is left out and flagged.
+WORDS = frozenset(
+    name
+    for facts in STEPS.values()
+    for name, fact in facts.items()
+    if fact.form not in {"list", "object", "count"}
+)
 GROWING = frozenset({"contact", "attend", "visit", "note", "attach"})
-EARLIER_WINS = frozenset({"platform_due"})
-RETYPING = ("type", "kind", "mode", "urgency", "platform_due")
 UNSIGNED = frozenset({"number", "precision", "parent"})
 
 
-class Head(NamedTuple):
-    """One standing value of a field, and where in the order it was set."""
-
-    index: int
-    step: str
-    value: Any
-
-
-class Exclusion:
-    """An asked exclusion and whether it was approved."""
-
-    __slots__ = ("approved", "document", "indicator", "reason")
-
-    def __init__(self, indicator: str, reason: str, document: str) -> None:
-        self.indicator, self.reason, self.document, self.approved = indicator, reason, document, False
-
-
-class Round:
-    """What happened in one round. Lists hold steps in the order of the fold."""
-
-    __slots__ = (
-        "attends",
-        "began",
-        "checks",
-        "closes",
-        "closing",
-        "contacts",
-        "extension_pending",
-        "handles",
-        "number",
-        "opener",
-        "submits",
-        "timeline",
-        "visits",
-    )
-
-    def __init__(self, number: int, began: Step) -> None:
-        self.number = number
-        self.began = began
-        self.opener = began.id
-        self.contacts: list[Step] = []
-        self.attends: list[Step] = []
-        self.handles: list[Step] = []
-        self.checks: list[Step] = []
-        self.submits: list[Step] = []
-        self.closes: list[Step] = []
-        self.visits: list[Step] = []
-        # amended limits, extensions, supervision, suspension: what moves a limit (R3.6–R3.12)
-        self.timeline: list[Step] = []
-        self.closing: dict[str, tuple[Head, ...]] = {}
-        self.extension_pending = False
-
-
-class CaseState:
-    """All that the steps of one case say. Build with `fold`; treat as read-only."""
-
-    def __init__(self) -> None:
-        self.logged = False
-        self.gone_log = False
-        self.heads: dict[str, tuple[Head, ...]] = {}
-        self.stages: tuple[Head, ...] = ()
-        self.stage = ""
-        self.rounds: list[Round] = []
-        self.holdings: list[tuple[int, int, str | None]] = []
-        self.assigns: list[tuple[int, int, str]] = []
-        self.dispatches: list[Step] = []
-        self.signs: list[Step] = []
-        self.accepts: list[Step] = []
-        # amended platform limits that stand in later rounds: they hold for the first (R3.6)
-        self.platform_later: list[Step] = []
-        self.exclusions: list[Exclusion] = []
-        self.pending_return: Step | None = None
-        self.suspended: Step | None = None
-        self.joined: tuple[str, bool] | None = None
-        self.level = ""
-        self.supervised = False
-        self.withdrawn: Step | None = None
-        self.sub_cases: list[str] = []
-        self.links: list[tuple[str, str]] = []
-        self.notes: list[Step] = []
-        self.photos: list[Step] = []
-        self.flags: list[tuple[str, str]] = []
-        self.head_steps: tuple[str, ...] = ()
-        self.steps: list[Step] = []
-        self.retracted: frozenset[str] = frozenset()
-
-    def get(self, field: str) -> Any:
-        """Return the value in force of a head field, or None."""
-        heads = self.heads.get(field)
-        return chosen(field, heads) if heads else None
-
-    def clashes(self) -> list[dict[str, Any]]:
-        """List the fields in dispute with each standing value and the step that set it."""
-        found = []
-        named = [*((f, h) for f, h in self.heads.items()), ("stage", self.stages)]
-        named += [(f, h) for r in self.rounds for f, h in r.closing.items()]
-        for field, heads in named:
-            if len(heads) > 1 and any(head.value != heads[0].value for head in heads):
-                found.append({"field": field, "values": [{"step": h.step, "value": h.value} for h in heads]})
-        return found
-
-    def closing(self, field: str, number: int = -1) -> Any:
-        """Return a fact of the closing of a round (the last one by default), or None."""
-        heads = self.rounds[number].closing.get(field) if self.rounds else None
-        return chosen(field, heads) if heads else None
-
-
-def chosen(field: str, heads: Sequence[Head]) -> Any:
-    """Return the value that counts among standing heads: the careful one, else the last in order."""
-    if len(heads) == 1:
-        return heads[0].value
-    if field in EARLIER_WINS:
-        return min(str(head.value) for head in heads)
-    return max(heads, key=lambda head: head.index).value
-
-
-class Ancestry:
-    """Who knew of what: for each step the set, as bits, of the steps that its author had seen."""
-
-    def __init__(self, steps: Iterable[Step]) -> None:
-        self.ordered = sorted({step.id: step for step in steps}.values(), key=order)
-        self.index = {step.id: place for place, step in enumerate(self.ordered)}
-        self.seen: list[int] = []
-        index, seen = self.index, self.seen
-        for place, step in enumerate(self.ordered):
-            mask = 0
-            for parent in step.parents:
-                at = index.get(parent, place)
-                if at < place:
-                    mask |= seen[at] | 1 << at
-            seen.append(mask)
+def _wordy(value: object) -> bool:
+    return isinstance(value, str) or value == ERASED or is_commitment(value)
 
 
 def fold(steps: Iterable[Step], universe: Ancestry | None = None) -> CaseState:
@@ -196,6 +74,9 @@ class _Run:
     def _take(self, step: Step) -> None:
         state = self.state
         body = step.body if isinstance(step.body, Mapping) else {}
+        if odd := [name for name, value in body.items() if name in WORDS and not _wordy(value)]:
+            state.flags.append((step.id, "step_form"))
+            body = {name: value for name, value in body.items() if name not in odd}
         if body is not step.body:
             step = step._replace(body=body)
         if step.did_at > step.recorded_at + FUTURE:
@@ -229,7 +110,9 @@ class _Run:
             if step.kind != "retract" or step.id in gone or not isinstance(step.body, Mapping):
                 continue
             target = step.body.get("step")
-            earlier = isinstance(target, str) and self.index.get(target, self.index[step.id]) < self.index[step.id]
+            earlier = (
+                isinstance(target, str) and self.index.get(target, self.index[step.id]) < self.index[step.id]
+            )
             if not earlier or target not in kinds or kinds[target] == "erase":
                 self.state.flags.append((step.id, "retract_nothing"))
                 continue
@@ -258,7 +141,9 @@ class _Run:
 
     # head fields ------------------------------------------------------------------------------
 
-    def _set(self, table: dict[str, tuple[Head, ...]], field: str, step: Step, place: int, value: Any) -> None:
+    def _set(
+        self, table: dict[str, tuple[Head, ...]], field: str, step: Step, place: int, value: Any
+    ) -> None:
         new = Head(place, step.id, value)
         old = table.get(field)
         if old is None:
@@ -292,7 +177,7 @@ class _Run:
         state = self.state
         if not state.rounds:
             state.logged = True
-            state.rounds.append(Round(1, step))
+            state.rounds.append(Round(1, step, {field: step.body.get(field) for field in RETYPING}))
             self._stage(step, place, "received")
         for field, value in step.body.items():
             if field not in UNSIGNED or field not in state.heads:
@@ -367,6 +252,7 @@ class _Run:
     def close(self, step: Step, place: int) -> None:
         current = self.state.rounds[-1]
         current.closes.append(step)
+        current.verdicts.append(Head(place, step.id, step.body.get("verdict")))
         for field, value in step.body.items():
             if field in STEPS["close"]:
                 self._set(current.closing, field, step, place, value)
@@ -388,7 +274,8 @@ class _Run:
             if step.did_at < current.began.did_at:
                 current.began = step
         elif state.stage == "closed":
-            state.rounds.append(Round(current.number + 1, step))
+            values = {field: state.get(field) for field in RETYPING}
+            state.rounds.append(Round(current.number + 1, step, values))
             self._stage(step, place, "handling")
 
     def extension(self, step: Step, _place: int) -> None:
@@ -445,6 +332,8 @@ class _Run:
                 self._set(state.rounds[-1].closing, field, step, place, value)
             else:
                 self._set(state.heads, field, step, place, value)
+        if "verdict" in step.body:
+            state.rounds[-1].verdicts.append(Head(place, "", step.body["verdict"]))
         if any(field in step.body for field in RETYPING):
             state.rounds[-1].timeline.append(step)
             if "platform_due" in step.body and len(state.rounds) > 1:

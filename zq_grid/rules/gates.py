@@ -8,7 +8,7 @@ from typing import Any
 
 from zq_grid.rules import renting
 from zq_grid.rules.facts import caller
-from zq_grid.rules.fold import CaseState
+from zq_grid.rules.state import CaseState
 from zq_grid.rules.vocabulary import STEPS
 
 CLOSED_ELSEWHERE = 2

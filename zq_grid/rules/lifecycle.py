@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from zq_grid.rules.fold import CaseState
+    from zq_grid.rules.state import CaseState
 
-OPEN = frozenset("received accepted dispatched signed handling submitted".split())
+OPEN = frozenset(["received", "accepted", "dispatched", "signed", "handling", "submitted"])
 ACTIVE = OPEN - {"received"}
 STAGES = (*sorted(OPEN), "closed", "refused", "returned", "withdrawn", "void")
 EVERY = frozenset(STAGES)
@@ -64,7 +64,9 @@ def objection(state: CaseState, kind: str, body: Mapping[str, Any]) -> str | Non
     """Return why a step of `kind` doesn't fit a case in `state` (a refusal code), or None if it does."""
     allowed = WHEN.get(kind)
     if allowed is None:
-        return None if kind == "log" and not state.logged else "step_again" if kind == "log" else "step_unknown"
+        return (
+            None if kind == "log" and not state.logged else "step_again" if kind == "log" else "step_unknown"
+        )
     if not state.logged:
         return "step_before_log"
     if state.stage not in allowed:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from zq_grid.rules import worktime
-from zq_grid.rules.fold import RETYPING, CaseState, Round
 from zq_grid.rules.known import Known
+from zq_grid.rules.state import RETYPING, CaseState, Round
 from zq_grid.rules.step import Step
 
 Spec = Mapping[str, Any]
@@ -39,7 +39,11 @@ class Limit(NamedTuple):
 
 def arrival(state: CaseState) -> Start:
     """Return when the case arrived: town receipt, else district dispatch, else city acceptance, else its log (R1.4)."""
-    for field, what in (("received_at", "received"), ("dispatched_at", "dispatched"), ("accepted_at", "accepted")):
+    for field, what in (
+        ("received_at", "received"),
+        ("dispatched_at", "dispatched"),
+        ("accepted_at", "accepted"),
+    ):
         found = moment(state.get(field))
         if found:
             return Start(found[0], what, found[1])
@@ -112,14 +116,6 @@ def events(current: Round) -> list[Step]:
     return sorted(current.timeline, key=lambda step: step.did_at)
 
 
-def first_values(state: CaseState, current: Round) -> dict[str, Any]:
-    """Return type, kind, mode, urgency and platform limit as they stood when the round began."""
-    if current.number == 1:
-        body = current.began.body
-        return {field: body.get(field) for field in RETYPING}
-    return {field: state.get(field) for field in RETYPING}
-
-
 def contact_limit(state: CaseState, current: Round, known: Known) -> Limit | None:
     """Return the limit for first contact in a round, or None where there is none (thanks).
 
@@ -129,7 +125,7 @@ def contact_limit(state: CaseState, current: Round, known: Known) -> Limit | Non
     began = current.began.did_at
     limits = known.limits_at(began)
     start = start_of(state, current)
-    values = first_values(state, current)
+    values = dict(current.values)
     found = _own(start, contact_spec(values, limits), known, began)
     for step in events(current):
         if step.kind != "amend" or not ({"kind", "urgency"} & set(step.body)):
@@ -160,7 +156,7 @@ class _Closing:
         self.began = current.began.did_at
         self.limits = known.limits_at(self.began)
         self.start = start_of(state, current)
-        self.values = first_values(state, current)
+        self.values = dict(current.values)
         self.asked: list[tuple[Step, bool]] = []
         self.paused: tuple[Step, int] | None = None
 
@@ -212,7 +208,9 @@ class _Closing:
         fresh = self._base(step.did_at)
         if now is None:
             # thanks that turn out to be more: the platform's limit, if there is one, comes into force
-            return self._platform(fresh, self.values.get("platform_due")) if self.current.number == 1 else fresh
+            return (
+                self._platform(fresh, self.values.get("platform_due")) if self.current.number == 1 else fresh
+            )
         if fresh is None or now.source == "ours":
             return fresh
         return now._replace(ours=fresh.ours)

@@ -22,7 +22,9 @@ def missing(rooms: Sequence[Any]) -> list[str]:
     wrong = []
     for index, room in enumerate(rooms):
         cells = room if isinstance(room, Mapping) else {}
-        wrong += [f"rooms[{index}].{key}" for key in NEEDED if _number(cells, key) is None and not _use(cells, key)]
+        wrong += [
+            f"rooms[{index}].{key}" for key in NEEDED if _number(cells, key) is None and not _use(cells, key)
+        ]
     return wrong
 
 

@@ -174,4 +174,4 @@ AMENDABLE: dict[str, Fact] = {
     **{name: fact for name, fact in CLOSING.items() if name != "grid"},
 }
 # Steps that go to every joined order in one act (R4.12).
-JOINT = frozenset("dispatch assign sign transfer attend handle check submit close".split())
+JOINT = frozenset(["dispatch", "assign", "sign", "transfer", "attend", "handle", "check", "submit", "close"])
