@@ -83,7 +83,9 @@ def open_server(url: str) -> Engine:
     if url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     try:
-        engine = create_engine(url, pool_size=2, max_overflow=2, connect_args={"connect_timeout": BUSY_SECONDS})
+        engine = create_engine(
+            url, pool_size=2, max_overflow=2, connect_args={"connect_timeout": BUSY_SECONDS}
+        )
     except Exception as error:
         raise StoreError("unreachable", f"no such database address: {type(error).__name__}") from error
     if engine.dialect.name != "postgresql":

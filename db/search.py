@@ -49,7 +49,9 @@ def wanted(query: str) -> tuple[list[str], list[str]]:
     return tokens, prefixes
 
 
-def put(connection: Connection, rows: Sequence[tuple[int, Iterable[str]]], *, fresh: Iterable[int] = ()) -> None:
+def put(
+    connection: Connection, rows: Sequence[tuple[int, Iterable[str]]], *, fresh: Iterable[int] = ()
+) -> None:
     """Replace the tokens of subjects; those in `fresh` had none before."""
     if not rows:
         return
@@ -76,7 +78,9 @@ def condition(dialect: str, query: str) -> tuple[str, dict[str, str]] | None:
         return None
     if dialect == "sqlite":
         words = [f'"{token}"' for token in tokens] + [f'"{prefix}"*' for prefix in prefixes]
-        return "cases.subject IN (SELECT rowid FROM search WHERE search MATCH :match)", {"match": " AND ".join(words)}
+        return "cases.subject IN (SELECT rowid FROM search WHERE search MATCH :match)", {
+            "match": " AND ".join(words)
+        }
     words = [f"'{token}'" for token in tokens] + [f"'{prefix}':*" for prefix in prefixes]
     return (
         "cases.subject IN (SELECT subject FROM search WHERE tokens @@ CAST(:match AS tsquery))",

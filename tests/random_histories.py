@@ -236,8 +236,17 @@ def calendar_2027(at: int, version: int) -> dict[str, Any]:
     entry = {
         "year": 2027,
         "version": version + 1,
-        "off": [{"from": "2027-01-01", "to": "2027-01-03", "name": "元旦"}, {"from": "2027-01-13", "to": "2027-01-14", "name": "假"}],
+        "off": [
+            {"from": "2027-01-01", "to": "2027-01-03", "name": "元旦"},
+            {"from": "2027-01-13", "to": "2027-01-14", "name": "假"},
+        ],
         "work": [{"day": "2027-01-09", "name": "元旦"}, {"day": f"2027-01-{16 + version % 2}", "name": "假"}],
     }
     when = worktime.to_text(at)
-    return {"at": when, "recorded_at": when, "number": "", "step": "define", "body": {"kind": "calendar", "entry": entry}}
+    return {
+        "at": when,
+        "recorded_at": when,
+        "number": "",
+        "step": "define",
+        "body": {"kind": "calendar", "entry": entry},
+    }

@@ -22,7 +22,10 @@ def test_a_golden_history_gives_its_figures(golden, tmp_path, number):
     assert told["refused"] == []
     for asked in json.loads(path.with_suffix("").with_suffix(".expect.json").read_text("utf-8"))["expect"]:
         as_of = ["--as-of", asked["as_of"]] if "as_of" in asked else ["--as-of", "2026-12-31"]
-        found = {r["key"]: r for r in run(data, "rates", "--from", asked["from"], "--to", asked["to"], *as_of)["rates"]}
+        found = {
+            r["key"]: r
+            for r in run(data, "rates", "--from", asked["from"], "--to", asked["to"], *as_of)["rates"]
+        }
         for key, (numerator, denominator) in asked["rates"].items():
             assert Decimal(str(found[key]["numerator"])) == Decimal(numerator), (asked, key)
             assert found[key]["denominator"] == denominator, (asked, key)

@@ -33,7 +33,11 @@ def renamed(found):
     made = {}
     for rate in found:
         numbers = rate.numbers
-        for where, subjects in (("in", numbers.counted_in), ("base", numbers.counted_out), ("out", numbers.excluded)):
+        for where, subjects in (
+            ("in", numbers.counted_in),
+            ("base", numbers.counted_out),
+            ("out", numbers.excluded),
+        ):
             if subjects:
                 made[(rate.key, where)] = sorted(subjects)
     return made

@@ -4,6 +4,7 @@ Names of commands and JSON fields are a contract (docs/interface.md): added to, 
 """
 
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -36,7 +37,7 @@ def options(
     now: Annotated[str | None, typer.Option(help="练习用的当前时间 / the time it is, practice only")] = None,
     _version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False,
 ) -> None:
-    """ZQ Grid 颛桥网格：登记、派遣、办结，随时知道四率，打印周报。"""
+    """ZQ Grid 颛桥网格：登记、派遣、办结，随时知道四率，打印周报 / log, route and close cases; rates; the week on paper."""
     at = time_of(now, "--now")[0] if now else None
     context.obj = Console(data or default_folder(), db, worker, "en" if lang == "en" else "zh", as_json, at)
     if context.invoked_subcommand is None:
@@ -85,7 +86,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _console(given: list[str]) -> Console:
     """Return a console that speaks as the options ask, for a refusal that ended the command."""
-    lang = "en" if "en" in [v for k, v in zip(given, given[1:], strict=False) if k == "--lang"] else "zh"
+    lang = "en" if "en" in [said for name, said in pairwise(given) if name == "--lang"] else "zh"
     return Console(Path(), lang="en" if "--lang=en" in given else lang, json="--json" in given)
 
 

@@ -58,7 +58,7 @@ def log(
                 "candidates": _candidates(made.place),
             }
             said = [f"已登记 {made.number}", f"派至建议：{session.catalogue.name('unit', made.unit) or '—'}"]
-            said.append(f"责任网格：{session.catalogue.name('grid', result['grid']) or '—'}")
+            said.append(f"责任网格：{session.catalogue.name('grid', made.step.body.get('grid')) or '—'}")
             said += [clock["explanation"] for clock in clocks]
             said += [
                 f"可能重复：{d.number}（{words.say(words.STAGES, d.stage)}，同一地点）"
@@ -131,7 +131,7 @@ def list_(
 ) -> None:
     """列出案件 / list cases."""
     console: Console = context.obj
-    filters = {
+    filters: dict[str, Any] = {
         "stage": stage,
         "type": type_,
         "unit": unit,
@@ -162,8 +162,10 @@ def list_(
                 words.say(words.LIGHTS, row.light, lang),
                 known.name("type", row.type),
                 row.place,
-                (known.get("neighbourhood", row.neighbourhood)
-                and known.name("neighbourhood", row.neighbourhood))
+                (
+                    known.get("neighbourhood", row.neighbourhood)
+                    and known.name("neighbourhood", row.neighbourhood)
+                )
                 or row.neighbourhood,
                 known.name("unit", row.unit),
                 (views.moment(row.due) or "")[:16].replace("T", " "),

@@ -3,7 +3,7 @@
 import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -97,20 +97,20 @@ def form(name: str, fact: Fact, value: Any) -> Any:
     said = text(value)
     if len(said) > fact.longest:
         raise Refused("fact_long", f"{name} too long", fact=name, longest=fact.longest, length=len(said))
-    if fact.form == "choice":
-        if said not in fact.choices:
-            raise wrong(name, said, "、".join(fact.choices))
-    elif fact.form == "flag":
-        if said.lower() not in FLAGS:
-            raise wrong(name, said, "yes、no")
-        said = FLAGS[said.lower()]
-    elif fact.form == "time":
-        said = moment(name, said)
-    elif fact.form in {"day", "date"}:
-        said = worktime.day_of(_seconds(name, said)[0]).isoformat()
-    elif fact.form in {"area", "number"}:
-        said = _decimal(name, said)
+    reader = _READERS.get(fact.form)
+    return reader(name, fact, said) if reader else said
+
+
+def _choice(name: str, fact: Fact, said: str) -> str:
+    if said not in fact.choices:
+        raise wrong(name, said, "、".join(fact.choices))
     return said
+
+
+def _flag(name: str, _fact: Fact, said: str) -> str:
+    if said.lower() not in FLAGS:
+        raise wrong(name, said, "yes、no")
+    return FLAGS[said.lower()]
 
 
 def wrong(name: str, said: object, expected: str) -> Refused:
@@ -137,6 +137,17 @@ def _seconds(name: str, said: str) -> tuple[int, str]:
         return worktime.parse(said)
     except (ValueError, OverflowError) as error:
         raise wrong(name, said, "2026-11-02T09:00:00+08:00 / 2026-11-02") from error
+
+
+_READERS: dict[str, Callable[[str, Fact, str], str]] = {
+    "choice": _choice,
+    "flag": _flag,
+    "time": lambda name, _fact, said: moment(name, said),
+    "day": lambda name, _fact, said: worktime.day_of(_seconds(name, said)[0]).isoformat(),
+    "date": lambda name, _fact, said: worktime.day_of(_seconds(name, said)[0]).isoformat(),
+    "area": lambda name, _fact, said: _decimal(name, said),
+    "number": lambda name, _fact, said: _decimal(name, said),
+}
 
 
 def _count(name: str, value: Any) -> int:

@@ -1,4 +1,4 @@
-"""Which steps a bulletin rests on, and as at which moment (docs/rules.md R7.1): nothing of the clock gets into it."""
+"""Which steps a bulletin rests on, and as at which moment (docs/rules.md R7.1): never as at "now"."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -92,7 +92,7 @@ def cut(session: Session, year: int, week: int, as_of: int | None) -> Span:
 
 
 def _steps(db: Connection, upto: int) -> tuple[int | None, int, str]:
-    """Return arrival and position of the last step in the cut and the check code of all: one pass over the log.
+    """Return arrival and position of the last step in the cut, and the check code of all, in one pass.
 
     Only times and ids are fetched; about a second for half a million steps.
     """

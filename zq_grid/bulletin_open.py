@@ -1,4 +1,4 @@
-"""What was received, closed and open in a week, and the lists as they stood on Sunday 24:00 (docs/rules.md R7.3, R7.4)."""
+"""What a week received and closed, and the lists as they stood on Sunday 24:00 (docs/rules.md R7.3, R7.4)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,9 +13,11 @@ from zq_grid.bulletin_words import Names
 from zq_grid.catalogue import Catalogue
 from zq_grid.papers.figures import EMPTY, OverdueRow
 from zq_grid.rules import clocks, lights, worktime
+from zq_grid.rules.ancestry import Ancestry
 from zq_grid.rules.clocks import ClockRow
-from zq_grid.rules.fold import Ancestry, CaseState, fold
+from zq_grid.rules.fold import fold
 from zq_grid.rules.lifecycle import OPEN
+from zq_grid.rules.state import CaseState
 from zq_grid.rules.step import Step
 from zq_grid.rules.text import hide_personal, to_building
 from zq_grid.session import Session
@@ -78,8 +80,9 @@ def intake(session: Session, span: Span) -> list[Received]:
 
 _EARLIEST = text(f"SELECT min(began_at) FROM rounds WHERE {KNOWN} AND {REAL}")
 _FLOW = text(
-    "SELECT count(DISTINCT CASE WHEN round = 1 AND began_at >= :start AND began_at < :end THEN subject END)"
-    " AS received, count(DISTINCT CASE WHEN closed_at >= :start AND closed_at < :end THEN subject END) AS closed"
+    "SELECT count(DISTINCT CASE WHEN round = 1 AND began_at >= :start AND began_at < :end"
+    " THEN subject END) AS received,"
+    " count(DISTINCT CASE WHEN closed_at >= :start AND closed_at < :end THEN subject END) AS closed"
     f" FROM rounds WHERE {KNOWN} AND {REAL}"
 )
 _INTAKE = text(
@@ -101,12 +104,14 @@ def standing(session: Session, known: Catalogue, span: Span) -> Standing:
     reader = _Reader(known, span)
     found = [reader.case(state) for state in _states(session, span)]
     cases = [one for one in found if one is not None]
+    late = sorted((one for one in cases if one.light == "red"), key=_due)
+    near = sorted((one for one in cases if one.light in NEAR), key=_due)
     return Standing(
         len(cases),
-        tuple(row for _, row, light, hidden in sorted(cases, key=_due) if light == "red" and row and not hidden),
-        tuple(row for _, row, light, hidden in sorted(cases, key=_due) if light in NEAR and row and not hidden),
-        sum(light == "red" and hidden for _, _, light, hidden in cases),
-        sum(light in NEAR and hidden for _, _, light, hidden in cases),
+        tuple(one.row for one in late if one.row and not one.hidden),
+        tuple(one.row for one in near if one.row and not one.hidden),
+        sum(one.hidden for one in late),
+        sum(one.hidden for one in near),
     )
 
 
@@ -179,7 +184,9 @@ class _Reader:
 
     def _late(self, due: int) -> str:
         """Return how long ago a limit passed, in whole working days."""
-        days = worktime.working_days_between(worktime.day_of(due), worktime.day_of(self.at - 1), self.calendar)
+        days = worktime.working_days_between(
+            worktime.day_of(due), worktime.day_of(self.at - 1), self.calendar
+        )
         return f"{days} 个工作日" if days > 0 else "不足 1 个工作日"
 
     def _left(self, clock: ClockRow) -> str:

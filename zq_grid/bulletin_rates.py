@@ -1,4 +1,4 @@
-"""The four rates of a week as rows of the bulletin's tables, held against the recount (docs/rules.md R7.2, R7.6)."""
+"""The four rates of a week as rows of the bulletin, held against the recount (docs/rules.md R7.2, R7.6)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -62,24 +62,26 @@ class FourRates:
         return self._row("", "全镇合计", "全镇", self.whole, self.counted)
 
     def neighbourhoods(self) -> tuple[RateRow, ...]:
-        """Return a row for each neighbourhood with anything counted, left out or received, and one for no owner."""
+        """Return a row for each neighbourhood with anything counted, left out or received."""
         grouped, counted = _grouped(self.hoods), _by_group(self._counted("neighbourhood"))
         received = self._received("neighbourhood")
         there = {*grouped, *received} - {""}
         codes = [code for code in self.names.known.current("neighbourhood") if code in there]
         codes += sorted(there - set(codes))
         rows = [
-            self._row(c, self.names.neighbourhood(c), "居村", grouped.get(c, ()), counted.get(c, ())) for c in codes
+            self._row(c, self.names.neighbourhood(c), "居村", grouped.get(c, ()), counted.get(c, ()))
+            for c in codes
         ]
         rows.append(self._row("", "无归属", "居村", grouped.get("", ()), counted.get("", ())))
         return tuple(self._scored(rows, self.hoods, received))
 
     def stations(self) -> tuple[RateRow, ...]:
-        """Return a row for each station; what neighbourhood offices handled is one row, which gets no place."""
+        """Return a row for each station; neighbourhood offices are one row, which gets no place."""
         grouped, counted = _grouped(self.units), _by_group(self._counted("unit"))
         received = self._received("unit_close")
         league = "科室站所"
-        rows, offices = [], []
+        rows: list[RateRow] = []
+        offices: list[RateRow] = []
         for code in sorted({*grouped, *received} - {""}):
             row = self._row(code, self.names.unit(code), league, grouped.get(code, ()), counted.get(code, ()))
             (offices if self.names.is_office(code) else rows).append(row)
@@ -89,11 +91,13 @@ class FourRates:
         return tuple(self._scored([*rows, nobody], self.units, received))
 
     def trend(self) -> tuple[TrendPoint, ...]:
-        """Return eight weeks, each by the profile in force at its own start; this week's figures are at hand."""
+        """Return eight weeks, each by the profile in force at its own start."""
         points = []
         for back in range(WEEKS - 1, -1, -1):
             monday = self.span.monday - timedelta(weeks=back)
-            points.append(TrendPoint(f"第 {monday.isocalendar().week} 周", self.of(self.span.other(monday))[0]))
+            points.append(
+                TrendPoint(f"第 {monday.isocalendar().week} 周", self.of(self.span.other(monday))[0])
+            )
         return tuple(points)
 
     def of(self, span: Span) -> tuple[Four, list[Rate]]:
@@ -116,7 +120,9 @@ class FourRates:
         if rate is None:
             return Figure(key, self.names.indicator(self.profile, key), 0, 0, 0, 0)
         exact: type[int] | type[Fraction] = Fraction if key in self._weighted else int
-        excluded = {w.removeprefix(EXCLUDED): n for w, n in sorted(rate.excluded.items()) if w.startswith(EXCLUDED)}
+        excluded = {
+            w.removeprefix(EXCLUDED): n for w, n in sorted(rate.excluded.items()) if w.startswith(EXCLUDED)
+        }
         return Figure(
             key,
             rate.name,
@@ -127,7 +133,9 @@ class FourRates:
             excluded,
         )
 
-    def _scored(self, rows: list[RateRow], found: Sequence[Rate], received: Mapping[str, int]) -> list[RateRow]:
+    def _scored(
+        self, rows: list[RateRow], found: Sequence[Rate], received: Mapping[str, int]
+    ) -> list[RateRow]:
         """Give each row of one league its points, where the profile has a score sheet (R5)."""
         sheet = self.profile.get("score")
         if not sheet:
@@ -141,8 +149,8 @@ class FourRates:
     def _received(self, column: str) -> dict[str, int]:
         """Return the hotline orders that the week received, by group, as the cut knows them."""
         sql = (
-            f"SELECT COALESCE({column}, '') AS grp, count(*) AS n FROM rounds WHERE {KNOWN} AND source = 'hotline' "
-            "AND round = 1 AND gone IS NULL AND began_at >= :start AND began_at < :end GROUP BY 1"
+            f"SELECT COALESCE({column}, '') AS grp, count(*) AS n FROM rounds WHERE {KNOWN} "
+            "AND source = 'hotline' AND round = 1 AND gone IS NULL AND began_at >= :start AND began_at < :end GROUP BY 1"
         )
         return {row.grp: row.n for row in self.session.db.execute(text(sql), self.span.values)}
 
@@ -168,11 +176,18 @@ class FourRates:
         )
 
     def _documents(self, reason: str, subjects: Sequence[int]) -> list[str]:
-        found = set()
+        found: set[str] = set()
         for held in self._steps(subjects):
             state = fold([step for step in held if step.arrived_at <= self.span.moment])
-            found |= {e.document for e in state.exclusions if e.approved and e.reason == reason and e.document}
-        return sorted(found)
+            meant = {e.indicator: e.document for e in state.exclusions if e.approved and e.reason == reason}
+            found |= set(meant.values())
+            found |= {
+                str(step.body.get("document", ""))
+                for step in state.steps
+                if step.kind == "approve_exclusion" and step.id not in state.retracted
+                if step.body.get("indicator") in {None, *meant}
+            }
+        return sorted(found - {""})
 
     def _steps(self, subjects: Sequence[int]) -> Iterable[list[Step]]:
         for start in range(0, len(subjects), steps.CHUNK):
@@ -181,7 +196,7 @@ class FourRates:
     # a second look ----------------------------------------------------------------------------
 
     def confirmed(self) -> bool:
-        """Hold the figures against the recount; False where the town has rewritten the profile's indicators.
+        """Hold the figures against the recount; False where the town has rewritten the indicators.
 
         Raises:
             Refused: "recount_differs", naming the indicator and the group.
@@ -226,7 +241,7 @@ def weights(profile: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _recountable(profile: Mapping[str, Any]) -> bool:
-    """Tell whether the recount knows how this profile counts: but for names and weights it is one of the seed."""
+    """Tell whether the recount knows this profile: but for names and weights it is one of the seed."""
     folder = resources.ROOT / "catalogue" / "profiles"
     seeds = (resources.toml(f"catalogue/profiles/{path.name}") for path in sorted(folder.glob("*.toml")))
     return any(_counting(profile) == _counting(seed) for seed in seeds)

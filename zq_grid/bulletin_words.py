@@ -1,14 +1,13 @@
-"""The bulletin in words: the paragraph from its figures, the counting rules from the profile and the limits."""
+"""The bulletin in words: names, issue, and the paragraph written from its figures (docs/rules.md R7.5)."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from fractions import Fraction
 from typing import Any, NamedTuple
 
-from zq_grid import words
 from zq_grid.catalogue import Catalogue
-from zq_grid.papers.figures import EMPTY, Change, Figure, RateRow, Shares, Sheet, half_up
-from zq_grid.rates import EXCLUDED, Rate
+from zq_grid.papers.figures import Change, Figure, RateRow, Shares, half_up
 from zq_grid.rules import worktime
 
 FOUR = {
@@ -32,58 +31,6 @@ SOURCES = {
     "safety_inspection": "安全检查",
     "street_patrol": "街面联治",
     "enterprise": "企业诉求",
-}
-KINDS = {
-    "complaint": "投诉",
-    "report": "举报",
-    "request": "求助",
-    "consultation": "咨询",
-    "suggestion": "建议",
-    "thanks": "表扬",
-}
-MODES = {"transfer": "转办", "supervised": "督办", "recheck": "回访复核"}
-# What the facts of a round are called in a rule, and the words that they may hold.
-FACTS = {
-    "began_at": "再次办理开始之日",
-    "contact_due": "先行联系期限",
-    "contact_first": "首次有效联系",
-    "contact_first_at": "首次有效联系时间",
-    "contact_unjudged": "只有日期而无法判定的",
-    "close_due": "办结期限",
-    "stopped_at": "反馈提交时间（未提交的按结案时间）",
-    "close_unjudged": "只有日期而无法判定的",
-    "closed_at": "结案时间",
-    "verdict": "结案评判",
-    "visit_at": "中心首次接通的回访时间",
-    "satisfaction": "回访满意度",
-    "caller": "匿名、不需回复或无诉求人的",
-}
-VALUES = {
-    "yes": "已联系",
-    "no": "未联系上",
-    "not_assessed": "未评价",
-    "solved": "实际解决",
-    "explained": "解释说明",
-    "partly": "部分解决",
-    "returned": "不办理退单",
-    "not_ours": "非本镇职责",
-    "satisfied": "满意",
-    "fairly": "基本满意",
-    "so_so": "一般",
-    "dissatisfied": "不满意",
-    "not_asked": "未评价",
-    "no_answer": "未接通",
-    "refused": "拒评",
-    "no_verdict": "无结案评判",
-    "no_time": "只有日期而无法判定的",
-}
-UNITS = {
-    "working_days": "个工作日",
-    "working_hours": "个工作小时",
-    "elapsed_hours": "小时（节假日照常计时）",
-    "elapsed_minutes": "分钟（节假日照常计时）",
-    "natural_days": "个自然日",
-    "natural_days_statutory": "个自然日（末日为休息日的顺延）",
 }
 NO_OWNER = "无归属"
 LATE = "逾期未办结"
@@ -159,8 +106,7 @@ def issues(published: date, first: str) -> tuple[int, int]:
     """
     begun = min(date.fromisoformat(first), published) if first else published
     of_year = max(begun, date(published.year, 1, 1))
-    early = -(begun - of_year).days % 7
-    return (published - of_year).days // 7 + 1 - (early > (published - of_year).days), (published - begun).days // 7 + 1
+    return (published - of_year).days // 7 + 1, (published - begun).days // 7 + 1
 
 
 def calendars(known: Catalogue, years: Sequence[str]) -> str:
@@ -168,7 +114,9 @@ def calendars(known: Catalogue, years: Sequence[str]) -> str:
     found = []
     for year in years:
         entry = known.get("calendar", year)
-        found.append(f"{year} 年节假日表第 {entry.get('version', 1)} 版" if entry else f"{year} 年节假日表未录入")
+        found.append(
+            f"{year} 年节假日表第 {entry.get('version', 1)} 版" if entry else f"{year} 年节假日表未录入"
+        )
     return "、".join(found)
 
 
@@ -187,7 +135,8 @@ def paragraph(
     """Return the week in words, each sentence from a figure; no causes, which no figure knows."""
     if not any(now) and not any(figure.denominator for figure in total.figures):
         return "本周无受理、无办结，无在办工单。"
-    first = f"{'' if ended else '（本周尚未结束，以下为截至统计时点的数据。）'}本周全镇受理各类工单 {now.received:,} 件"
+    first = "" if ended else "（本周尚未结束，以下为截至统计时点的数据。）"
+    first += f"本周全镇受理各类工单 {now.received:,} 件"
     if before:
         first += f"，{_moved(now.received - before.received)}"
     first += f"；办结 {now.closed:,} 件"
@@ -195,21 +144,16 @@ def paragraph(
         first += f"，{_moved(now.closed - before.closed)}"
     first += "。"
     if sources:
-        parts = "，".join(f"{name} {n:,} 件、占 {_part(n, now.received)}" for name, n in sources[:3])
+        parts = "，".join(
+            f"{name} {n:,} 件、占 {half_up(Fraction(n * 100, now.received))}%" for name, n in sources[:3]
+        )
         first += f"受理中，{parts}。" if len(sources) > 1 else f"均来自{sources[0][0]}。"
     first += f"{'周日 24 时' if ended else '截至统计时点'}在办 {now.open:,} 件，"
     first += _late(now.late, overdue_types)
-    rates = "；".join(_rate(figure, last[place] if last else None) for place, figure in enumerate(total.figures))
+    rates = "；".join(
+        _rate(figure, last[place] if last else None) for place, figure in enumerate(total.figures)
+    )
     return f"{first}\n12345 热线“四率”：{rates}。{_rechecks(now)}"
-
-
-def _part(n: int, whole: int) -> str:
-    return f"{worktime_free_percent(n, whole)}%"
-
-
-def worktime_free_percent(n: int, whole: int) -> str:
-    """Return n ÷ whole in percent with one decimal, half up."""
-    return half_up(figure.percent) if (figure := Figure("", "", n, whole, n, whole)).percent is not None else EMPTY
 
 
 def _moved(difference: int) -> str:
@@ -221,8 +165,8 @@ def _moved(difference: int) -> str:
 def _late(late: int, types: Shares) -> str:
     if not late:
         return f"无{LATE}工单。"
-    named = "、".join(f"{name} {n:,} 件" for name, n in types[:3])
-    return f"{LATE} {late:,} 件{f'（{named}{"等" if len(types) > 3 else ""}）' if named else ''}。"
+    named = "、".join(f"{name} {n:,} 件" for name, n in types[:3]) + ("等" if len(types) > 3 else "")
+    return f"{LATE} {late:,} 件（{named}）。" if named else f"{LATE} {late:,} 件。"
 
 
 def _rate(figure: Figure, before: Figure | None) -> str:
@@ -233,9 +177,15 @@ def _rate(figure: Figure, before: Figure | None) -> str:
         return f"{figure.name} {figure.value}%"
     if not change.direction:
         return f"{figure.name} {figure.value}%，与上周持平"
-    size = half_up(abs(change.difference))
-    return f"{figure.name} {figure.value}%，比上周{'上升' if change.direction > 0 else '下降'} {size} 个百分点"
+    size = half_up(abs(Fraction(change.difference)))
+    return (
+        f"{figure.name} {figure.value}%，比上周{'上升' if change.direction > 0 else '下降'} {size} 个百分点"
+    )
 
 
 def _rechecks(now: Counts) -> str:
-    return f"本周进入再次办理的不满意件 {now.rechecks:,} 件。" if now.rechecks else "本周无进入再次办理的不满意件。"
+    return (
+        f"本周进入再次办理的不满意件 {now.rechecks:,} 件。"
+        if now.rechecks
+        else "本周无进入再次办理的不满意件。"
+    )

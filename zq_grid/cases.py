@@ -87,7 +87,7 @@ def find(session: Session, number: str) -> int:
     if len(found) > 1:
         names = [steps.subject_name(session.db, subject) for subject in found]
         raise Refused("case_ambiguous", "several cases", number=wanted, names="、".join(names))
-    return found[0]
+    return int(found[0])
 
 
 _BY_NUMBER = select(CASES.c.subject).where(CASES.c.number == bindparam("number"))
@@ -220,14 +220,18 @@ def next_numbers(session: Session, at: int, count: int = 1) -> list[str]:
     """Return the station's next numbers of the day; numbers of retracted cases are never given again."""
     day = worktime.day_of(at).strftime("%y%m%d")
     key = f"number:{day}"
-    last = session.db.execute(select(STORE.c.value).where(STORE.c.key == key)).scalar()
+    last = session.db.execute(_LAST_NUMBER, {"key": key}).scalar()
     following = int(last or 0) + count
     if last is None:
         session.db.execute(insert(STORE), {"key": key, "value": str(following)})
     else:
-        session.db.execute(update(STORE).where(STORE.c.key == key).values(value=str(following)))
+        session.db.execute(_NEXT_NUMBER, {"b_key": key, "b_value": str(following)})
     station = (session.station or "zq").upper()
     return [f"{station}-{day}-{nth:02d}" for nth in range(following - count + 1, following + 1)]
+
+
+_LAST_NUMBER = select(STORE.c.value).where(STORE.c.key == bindparam("key"))
+_NEXT_NUMBER = update(STORE).where(STORE.c.key == bindparam("b_key")).values(value=bindparam("b_value"))
 
 
 # acting ---------------------------------------------------------------------------------------

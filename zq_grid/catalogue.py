@@ -39,7 +39,8 @@ KINDS = (
 )
 # Entries of the seed are in force and known since ever (R3.5): 2000-01-01 00:00 +08:00.
 SEED_TIME = 946_656_000
-PLACES = ("area", "neighbourhood", "grid", "estate", "street")
+# What only writing and naming need is read when first asked for: it is most of the catalogue.
+PLACES = ("grid", "estate", "street")
 
 
 class Version(NamedTuple):
@@ -68,7 +69,12 @@ class Catalogue:
         found: dict[str, dict[str, list[Version]]] = {kind: {} for kind in kinds}
         for row in db.execute(_VERSIONS, {"kinds": list(kinds)}):
             version = Version(
-                row.defined_at, row.known_at, row.position, row.edition, bool(row.retired), json.loads(row.entry)
+                row.defined_at,
+                row.known_at,
+                row.position,
+                row.edition,
+                bool(row.retired),
+                json.loads(row.entry),
             )
             found[row.kind].setdefault(row.code, []).append(version)
         # at once, since a reader in another thread may hold the same catalogue
@@ -76,7 +82,7 @@ class Catalogue:
 
     def with_places(self, db: Connection) -> "Catalogue":
         """Read the territory too, which only writing and naming need."""
-        if "area" not in self._read:
+        if "grid" not in self._read:
             self._load(db, PLACES)
             # looks back that were taken before knew nothing of places
             for worked_out in ("_looks", "arrivals"):
@@ -100,7 +106,9 @@ class Catalogue:
 
     def current(self, kind: str) -> dict[str, Mapping[str, Any]]:
         """Return the newest version of every entry of a kind that is not retired."""
-        return {code: vs[-1].entry for code, vs in sorted(self._read.get(kind, {}).items()) if not vs[-1].retired}
+        return {
+            code: vs[-1].entry for code, vs in sorted(self._read.get(kind, {}).items()) if not vs[-1].retired
+        }
 
     def get(self, kind: str, code: str) -> Mapping[str, Any] | None:
         """Return the newest version of an entry, retired or not."""
@@ -199,7 +207,9 @@ class Catalogue:
     def gazetteer(self) -> Gazetteer:
         """Return the places of the town for finding addresses in them (call `with_places` before)."""
         if self._gazetteer is None:
-            kinds = (self.current(kind).values() for kind in ("area", "neighbourhood", "grid", "estate", "street"))
+            kinds = (
+                self.current(kind).values() for kind in ("area", "neighbourhood", "grid", "estate", "street")
+            )
             self._gazetteer = Gazetteer.build(*kinds)
         return self._gazetteer
 
@@ -381,7 +391,9 @@ def _editions(db: Connection) -> dict[str, int]:
     from db.tables import STEPS
 
     rows = db.execute(
-        select(STEPS.c.group, STEPS.c.id).where(STEPS.c.kind.in_(("define", "retire"))).order_by(STEPS.c.position)
+        select(STEPS.c.group, STEPS.c.id)
+        .where(STEPS.c.kind.in_(("define", "retire")))
+        .order_by(STEPS.c.position)
     )
     editions: dict[str, int] = {}
     for group, identity in rows:

@@ -90,8 +90,11 @@ def _check(session: Session, progress: Progress, *, deep: bool) -> Report:
     if deep:
         found += _index(session, numbers)
     found += _figures(session, numbers if deep else None)
-    counts = (db.execute(select(func.count()).select_from(table)).scalar_one() for table in (STEPS, CASES))
-    return Report(*counts, findings=tuple(found))
+    return Report(_count(session, STEPS), _count(session, CASES), tuple(found))
+
+
+def _count(session: Session, table: Table) -> int:
+    return int(session.db.execute(select(func.count()).select_from(table)).scalar_one())
 
 
 # which subjects -------------------------------------------------------------------------------
@@ -136,15 +139,15 @@ def _summaries(session: Session, numbers: Sequence[int]) -> Iterator[Finding]:
             yield Finding("search_misses", names[row["subject"]])
 
 
-def _rows(session: Session, table: Table, numbers: Sequence[int] | None) -> Iterable[Mapping[str, Any]]:
+def _rows(session: Session, table: Table, numbers: Sequence[int] | None) -> Sequence[Mapping[Any, Any]]:
     query = select(table)
     if numbers is not None:
         query = query.where(table.c.subject.in_(numbers))
-    return (row._mapping for row in session.db.execute(query))
+    return session.db.execute(query).mappings().all()
 
 
 def _differing(
-    table: Table, stored: Iterable[Mapping[str, Any]], fresh: Iterable[Mapping[str, Any]]
+    table: Table, stored: Iterable[Mapping[Any, Any]], fresh: Iterable[Mapping[Any, Any]]
 ) -> set[tuple[Any, ...]]:
     """Return the rows that only one side has, as tuples in the order of the table's columns."""
     columns = table.columns.keys()
@@ -162,7 +165,8 @@ def _strays(session: Session) -> Iterator[Finding]:
             yield Finding("summary_stray", str(number), {"table": table.name})
     logged = select(STEPS.c.subject).where(STEPS.c.kind == "log")
     lost = select(SUBJECTS.c.name).where(
-        SUBJECTS.c.id.in_(logged), SUBJECTS.c.id.not_in(select(ROUNDS.c.subject).where(ROUNDS.c.until == FOREVER))
+        SUBJECTS.c.id.in_(logged),
+        SUBJECTS.c.id.not_in(select(ROUNDS.c.subject).where(ROUNDS.c.until == FOREVER)),
     )
     for name in db.execute(lost).scalars():
         yield Finding("summary_missing", name, {"table": ROUNDS.name})
@@ -228,7 +232,9 @@ def _counts(rate: Any) -> list[Any]:
 def _added(one: list[Any] | None, other: list[Any]) -> list[Any]:
     if one is None:
         return other
-    reasons = {reason: one[-1].get(reason, 0) + other[-1].get(reason, 0) for reason in {**one[-1], **other[-1]}}
+    reasons = {
+        reason: one[-1].get(reason, 0) + other[-1].get(reason, 0) for reason in {**one[-1], **other[-1]}
+    }
     return [*(a + b for a, b in zip(one[:-1], other[:-1], strict=True)), reasons]
 
 

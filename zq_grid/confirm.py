@@ -11,8 +11,7 @@ from zq_grid.recount_case import Version
 from zq_grid.rules.step import Step
 from zq_grid.rules.worktime import CalendarYear
 
-
-NOTHING = (0, 0, 0, 0, {})
+NOTHING: tuple[Any, ...] = (0, 0, 0, 0, {})
 
 
 class RecountCatalogue:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from db.tables import CASES
 from zq_grid.catalogue import Catalogue
@@ -65,17 +65,25 @@ def duplicates(session: Session, place_key: str | None, subject: int, received_a
     """List recent cases at the same place, newest first, open or closed."""
     if not place_key:
         return []
-    near = (
-        select(CASES.c.number, CASES.c.stage)
-        .where(
-            CASES.c.place_key == place_key,
-            CASES.c.received_at.between(received_at - LOOK_BACK, received_at + LOOK_BACK),
-            CASES.c.subject != subject,
-        )
-        .order_by(CASES.c.received_at.desc(), CASES.c.subject.desc())
-        .limit(MOST)
+    asked = {
+        "key": place_key,
+        "since": received_at - LOOK_BACK,
+        "until": received_at + LOOK_BACK,
+        "me": subject,
+    }
+    return [Candidate(row.number, row.stage, "same_place") for row in session.db.execute(_NEAR, asked)]
+
+
+_NEAR = (
+    select(CASES.c.number, CASES.c.stage)
+    .where(
+        CASES.c.place_key == bindparam("key"),
+        CASES.c.received_at.between(bindparam("since"), bindparam("until")),
+        CASES.c.subject != bindparam("me"),
     )
-    return [Candidate(row.number, row.stage, "same_place") for row in session.db.execute(near)]
+    .order_by(CASES.c.received_at.desc(), CASES.c.subject.desc())
+    .limit(MOST)
+)
 
 
 def guess_type(catalogue: Catalogue, said: str) -> str:

@@ -126,7 +126,9 @@ def prune(folder: Path) -> list[Path]:
     copies before an upgrade among them, are nobody's business here.
     """
     found = sorted((folder / BACKUPS).glob(f"*{SUFFIX}"), reverse=True)
-    dated = [(path, datetime.strptime(path.stem, "%Y%m%d-%H%M%S")) for path in found if _NAME.fullmatch(path.name)]
+    dated = [
+        (path, datetime.strptime(path.stem, "%Y%m%d-%H%M%S")) for path in found if _NAME.fullmatch(path.name)
+    ]
     keep: set[Path] = set()
     for form, most in KEPT:
         newest: dict[str, Path] = {}

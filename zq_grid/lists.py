@@ -80,7 +80,25 @@ def page(
 
 _COLUMNS = tuple(
     CASES.c[name]
-    for name in ["subject", "number", "type", "stage", "round", "place", "text", "unit", "neighbourhood", "received_at", "due", "due_kind", "yellow_at", "orange_at", "red_at", "clashes", "incomplete"]
+    for name in [
+        "subject",
+        "number",
+        "type",
+        "stage",
+        "round",
+        "place",
+        "text",
+        "unit",
+        "neighbourhood",
+        "received_at",
+        "due",
+        "due_kind",
+        "yellow_at",
+        "orange_at",
+        "red_at",
+        "clashes",
+        "incomplete",
+    ]
 )
 
 

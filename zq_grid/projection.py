@@ -42,7 +42,13 @@ class Renewal:
         self._worded: set[int] = set()
 
     def add(
-        self, subject: int, held: list[Step], *, fresh: bool = False, worded: bool = True, state: CaseState | None = None
+        self,
+        subject: int,
+        held: list[Step],
+        *,
+        fresh: bool = False,
+        worded: bool = True,
+        state: CaseState | None = None,
     ) -> None:
         """Note a case with all its steps; `fresh`: it had no rows; `worded`: search must be renewed too."""
         self._held[subject] = (held, state)
@@ -88,8 +94,8 @@ class Renewal:
         standing: dict[int, dict[int, Any]] = {subject: {} for subject in olds}
         for start in range(0, len(olds), steps.CHUNK):
             rows = db.execute(_STANDING, {"subjects": olds[start : start + steps.CHUNK]})
-            for row in rows:
-                standing[row.subject][row.round] = row
+            for version in rows:
+                standing[version.subject][version.round] = version
         ended: list[dict[str, Any]] = []
         begun: list[dict[str, Any]] = []
         again: list[dict[str, int]] = []
@@ -98,7 +104,11 @@ class Renewal:
             newest = max(step.arrived_at for step in held)
             versions = standing.get(subject, {})
             moved = None
-            if newest >= whole.newest_known and (versions or subject in self._fresh) and self._in_order(subject, newest):
+            if (
+                newest >= whole.newest_known
+                and (versions or subject in self._fresh)
+                and self._in_order(subject, newest)
+            ):
                 moved = _moved(subject, row.rounds, versions, newest)
             if moved is not None:
                 ended += moved[0]
@@ -166,7 +176,9 @@ def versions_of(subject: int, held: Sequence[Step], whole: Catalogue) -> list[di
         for number, row in now.items():
             if number not in standing:
                 standing[number] = (at, row)
-    rows += [{"subject": subject, "since": s, "until": FOREVER, **row._asdict()} for s, row in standing.values()]
+    rows += [
+        {"subject": subject, "since": s, "until": FOREVER, **row._asdict()} for s, row in standing.values()
+    ]
     return rows
 
 
@@ -250,7 +262,9 @@ class _Rows:
 
     def _incomplete(self, type_: str) -> int:
         began = self.state.rounds[-1].began.did_at
-        return gates.incomplete(self.state, self.known.type_at(type_, began), self.known.limits_at(began)["callers"])
+        return gates.incomplete(
+            self.state, self.known.type_at(type_, began), self.known.limits_at(began)["callers"]
+        )
 
     def clocks(self) -> list[dict[str, Any]]:
         """Return the rows of `clocks`."""
@@ -274,7 +288,10 @@ class _Rows:
         state = self.state
         found: set[str] = set()
         if self.logged:
-            for value in (shown_number(state), *(state.get(f) for f in ("place", "title", "text", "platform_number"))):
+            for value in (
+                shown_number(state),
+                *(state.get(f) for f in ("place", "title", "text", "platform_number")),
+            ):
                 if isinstance(value, str):
                     found |= search.bigrams(value)
         return found
@@ -292,11 +309,13 @@ def _text(value: object) -> str | None:
 
 
 _DROP = {
-    t.name: delete(t).where(t.c.subject == bindparam("b_subject")) for t in (CASES, CLOCKS, CASE_FACTS, ROUNDS)
+    t.name: delete(t).where(t.c.subject == bindparam("b_subject"))
+    for t in (CASES, CLOCKS, CASE_FACTS, ROUNDS)
 }
 _PUT = {t.name: insert(t) for t in (CASES, CLOCKS, CASE_FACTS, ROUNDS)}
 _STANDING = select(ROUNDS).where(
-    ROUNDS.c.subject.in_(bindparam("subjects", expanding=True)), ROUNDS.c.until == bindparam("forever", FOREVER)
+    ROUNDS.c.subject.in_(bindparam("subjects", expanding=True)),
+    ROUNDS.c.until == bindparam("forever", FOREVER),
 )
 _THIS = (
     ROUNDS.c.subject == bindparam("b_subject"),
@@ -339,7 +358,9 @@ def _touched_by(session: Session, kind: str, code: str, at: int) -> Iterator[Sel
         # also limits that are not in force: ours beside the platform's, the contact that nobody promised
         open_limits = (CLOCKS.c.due.is_(None), CLOCKS.c.due >= at, CLOCKS.c.ours >= at, CLOCKS.c.target >= at)
         yield select(CLOCKS.c.subject).where(or_(*open_limits))
-        yield select(ROUNDS.c.subject).where(current, or_(ROUNDS.c.contact_due >= at, ROUNDS.c.close_due >= at))
+        yield select(ROUNDS.c.subject).where(
+            current, or_(ROUNDS.c.contact_due >= at, ROUNDS.c.close_due >= at)
+        )
     elif kind != "limits" and len(session.catalogue.versions(kind, code)) == 1:
         column = ROUNDS.c.type if kind == "type" else ROUNDS.c.neighbourhood
         yield select(ROUNDS.c.subject).where(current, column == code)

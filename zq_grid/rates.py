@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import lru_cache
+from math import lcm
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -249,7 +250,7 @@ class _Compiled:
     def rows(self, group: str, *, older: bool, subject: bool = False) -> str:
         columns = (
             f"{group} AS grp, {self.gone} AS gone_out, {self.excluded} AS excluded_out, {self.own} AS own_out, "
-            f"{self.score} AS score, {'late_entered' if subject else 'late_entered'}"
+            f"{self.score} AS score, late_entered"
         )
         columns += ", subject, round" if subject else ""
         base = f"SELECT {columns} FROM rounds WHERE {self.where} AND since <= :moment AND "
@@ -293,16 +294,11 @@ def _score(one: Mapping[str, Any]) -> tuple[str, int]:
         values = {word: Fraction(str(w)) for word, w in weights.items() if word != "fact"}
         scale = 1
         for value in values.values():
-            scale = scale * value.denominator // Fraction(scale, value.denominator).denominator
-            scale = _multiple(scale, value.denominator)
+            scale = lcm(scale, value.denominator)
         cases = " ".join(f"WHEN {_word(word)} THEN {int(value * scale)}" for word, value in values.items())
         return f"CASE {fact} {cases} ELSE 0 END", scale
     tests = " AND ".join(_condition(test) for test in one.get("success", ())) or "1 = 1"
     return f"CASE WHEN {tests} THEN 1 ELSE 0 END", 1
-
-
-def _multiple(scale: int, denominator: int) -> int:
-    return scale if scale % denominator == 0 else scale * denominator
 
 
 def _condition(test: Mapping[str, Any]) -> str:

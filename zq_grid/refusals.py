@@ -114,6 +114,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "没有统计口径 {profile}。现有：{known}。",
         "There is no profile {profile}. There are: {known}.",
     ),
+    "recount_differs": (
+        "“{key}”的两套算法结果不一致（{group}），未出具。请运行 check 检查，并告知维护人员。",
+        "The two calculations of “{key}” differ ({group}), so nothing was issued. Run check and tell the maintainers.",
+    ),
     "replay_line": (
         "第 {line} 行不是有效的 JSON 记录：{fault}。",
         "Line {line} is no valid JSON record: {fault}.",
@@ -217,6 +221,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "unit_unknown": ("没有承办单位“{unit}”。", "There is no unit “{unit}”."),
     "wrong_use": ("用法不对：{fault}。", "Wrong use: {fault}."),
+    "week_ahead": (
+        "{week} 周还没有开始（现在是 {at}）。请选择已经开始的一周。",
+        "Week {week} has not begun (it is {at}). Choose one that has.",
+    ),
     "week_unknown": ("“{week}”不是周次。请写成 2026-W47。", "“{week}” is no week. Write 2026-W47."),
     "worker_ambiguous": (
         "有几位工作人员叫“{worker}”，请用工号：{codes}。",

@@ -7,7 +7,25 @@ from pathlib import Path
 from zq_grid.errors import Refused
 
 NETWORK = frozenset(
-    ["nfs", "nfs4", "cifs", "smb3", "smbfs", "afpfs", "fuse.sshfs", "sshfs", "davfs", "fuse.davfs", "fuse.rclone", "ncpfs", "afs", "ceph", "glusterfs", "fuse.glusterfs", "lustre"]
+    [
+        "nfs",
+        "nfs4",
+        "cifs",
+        "smb3",
+        "smbfs",
+        "afpfs",
+        "fuse.sshfs",
+        "sshfs",
+        "davfs",
+        "fuse.davfs",
+        "fuse.rclone",
+        "ncpfs",
+        "afs",
+        "ceph",
+        "glusterfs",
+        "fuse.glusterfs",
+        "lustre",
+    ]
 )
 CLOUD = (
     "onedrive",

@@ -247,7 +247,9 @@ def _detach(body: Mapping[str, Any], personal: Iterable[str]) -> tuple[dict[str,
         if field in signed:
             salt = secrets.token_bytes(16)
             signed[field] = canonical.commitment(salt, field, signed[field])
-            detached.append({"field": field, "salt": salt, "value": canonical.canonical(body[field]).decode()})
+            detached.append(
+                {"field": field, "salt": salt, "value": canonical.canonical(body[field]).decode()}
+            )
     return signed, detached
 
 
@@ -303,7 +305,9 @@ _READ = (
 )
 _OF_ONE = _READ.where(STEPS.c.subject == bindparam("subject"))
 _OF_MANY = _READ.where(STEPS.c.subject.in_(bindparam("subjects", expanding=True)))
-_BETWEEN = _READ.where(STEPS.c.position.between(bindparam("first"), bindparam("last"))).order_by(STEPS.c.position)
+_BETWEEN = _READ.where(STEPS.c.position.between(bindparam("first"), bindparam("last"))).order_by(
+    STEPS.c.position
+)
 _VALUES_OF = select(PERSONAL.c.position, PERSONAL.c.field, PERSONAL.c.value).where(
     PERSONAL.c.position.in_(bindparam("positions", expanding=True))
 )

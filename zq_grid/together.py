@@ -11,7 +11,7 @@ from db.tables import STEPS as STEP_ROWS
 from zq_grid import bodies, cases, intake, steps
 from zq_grid.cases import Acted, Draft
 from zq_grid.errors import Refused
-from zq_grid.projection import Renewal
+from zq_grid.projection import Renewal, shown_number
 from zq_grid.rules import gates, lifecycle, worktime
 from zq_grid.rules.fold import fold
 from zq_grid.rules.lifecycle import OPEN
@@ -266,7 +266,7 @@ def _same(session: Session, one: Draft, subject: int) -> Draft:
     state = fold(held)
     began = state.rounds[-1].began.did_at
     own = session.catalogue.type_at(str(state.get("type") or ""), began)
-    number = cases.projection.shown_number(state)
+    number = shown_number(state)
     return Draft(subject, held[0].subject, number, held, state, one.kind, dict(one.body), own)
 
 
@@ -335,7 +335,7 @@ def retract_step(
     if target.id in state.retracted:
         return ""
     body = {"step": target.id, "reason": reason}
-    one = Draft(subject, target.subject, cases.projection.shown_number(state), held, state, "retract", body)
+    one = Draft(subject, target.subject, shown_number(state), held, state, "retract", body)
     cases.write(session, renewal, one, group=group, **_how(manner))
     return one.number
 

@@ -27,7 +27,9 @@ Clock = Callable[[], int]
 class Workspace:
     """Open with `open_workspace` or `create`; close when done."""
 
-    def __init__(self, engine: Engine, folder: Path, *, clock: Clock, tell: Callable[[frozenset[str]], None]) -> None:
+    def __init__(
+        self, engine: Engine, folder: Path, *, clock: Clock, tell: Callable[[frozenset[str]], None]
+    ) -> None:
         self.engine, self.folder, self.clock, self._tell = engine, folder, clock, tell
         with self.transaction(write=False) as db:
             self.info: Mapping[str, str] = {row.key: row.value for row in db.execute(select(STORE))}
@@ -53,7 +55,15 @@ class Workspace:
     def read(self) -> Iterator[Session]:
         """Give a session for looking only; whatever it changed is thrown away."""
         with self.transaction(write=False) as db:
-            yield Session(db, self.clock(), self.actor, self.station, self._catalogue(db), self.info["store"], practice=self.practice)
+            yield Session(
+                db,
+                self.clock(),
+                self.actor,
+                self.station,
+                self._catalogue(db),
+                self.info["store"],
+                practice=self.practice,
+            )
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -61,7 +71,9 @@ class Workspace:
         with self.transaction(write=True) as db:
             writer = Writer(db, self.device, station=self.station)
             found = self._catalogue(db).with_places(db)
-            session = Session(db, self.clock(), self.actor, self.station, found, self.info["store"], writer, self.practice)
+            session = Session(
+                db, self.clock(), self.actor, self.station, found, self.info["store"], writer, self.practice
+            )
             yield session
             writer.flush()
             erased = "personal" in session.touched
@@ -186,7 +198,9 @@ def _upgrade(engine: Engine, folder: Path, url: str | None) -> None:
     if current == migrations.HEAD:
         return
     if current is None:
-        raise Refused("store_missing", "the database holds no store", folder=str(folder) if not url else "PostgreSQL")
+        raise Refused(
+            "store_missing", "the database holds no store", folder=str(folder) if not url else "PostgreSQL"
+        )
 
     def keep(revision: str) -> None:
         if not url:

@@ -207,7 +207,7 @@ class _Import:
 
     def _again(self, one: Prepared, earlier: Prepared) -> None:
         """Count a row whose number, spelled otherwise, came before in the same file."""
-        mine, first = one.body, earlier.body
+        mine, first = one.body | one.row.outcome, earlier.body | earlier.row.outcome
         if different := sorted(name for name in mine | first if mine.get(name) != first.get(name)):
             columns = "、".join(f"“{shown_field(name)}”" for name in different)
             line = str(earlier.row.line)

@@ -29,8 +29,14 @@ class Twins:
         self._left: Counter[Key] = Counter()
         bare = [one for one in rows if not one.name]
         moments = {one.arrival.at for one in bare if one.arrival}
-        excerpts = {_excerpt(one.body) for one in bare if not one.arrival}
-        for column, values in ((CASES.c.received_at, moments), (CASES.c.text, excerpts - {""})):
+        timeless = [one.body for one in bare if not one.arrival]
+        excerpts = {_excerpt(body) for body in timeless} - {""}
+        places = {str(body.get("place")) for body in timeless if not _excerpt(body)}
+        for column, values in (
+            (CASES.c.received_at, moments),
+            (CASES.c.text, excerpts),
+            (CASES.c.place, places),
+        ):
             wanted = sorted(values)
             for start in range(0, len(wanted), steps.CHUNK):
                 self._look(column, wanted[start : start + steps.CHUNK])

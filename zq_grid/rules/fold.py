@@ -150,17 +150,17 @@ class _Run:
             table[field] = (new,)
         else:
             seen = self.seen[place]
-            table[field] = (*(head for head in old if not seen >> head.index & 1), new)
+            table[field] = (*(head for head in old if not seen >> head.place & 1), new)
 
     def _stage(self, step: Step, place: int, value: str) -> None:
         state, seen = self.state, self.seen[place]
-        state.stages = (*(h for h in state.stages if not seen >> h.index & 1), Head(place, step.id, value))
+        state.stages = (*(h for h in state.stages if not seen >> h.place & 1), Head(place, step.id, value))
         if len(state.stages) == 1:
             state.stage = value
             return
         # open beats closed: a case that somebody still works on is not done (careful mode)
         open_ones = [head for head in state.stages if head.value in lifecycle.OPEN]
-        state.stage = max(open_ones or state.stages, key=lambda head: head.index).value
+        state.stage = max(open_ones or state.stages, key=lambda head: head.place).value
 
     def _round(self, step: Step) -> Round:
         """Return the round a step belongs to; what was done before a reopen belongs to the round before (R2.3)."""
@@ -303,9 +303,8 @@ class _Run:
     def merge(self, step: Step, place: int) -> None:
         state = self.state
         into = step.body.get("into") if step.kind == "merge" else None
-        value = [into, step.body.get("repeat") == "yes"] if isinstance(into, str) else None
-        self._set(state.heads, "joined", step, place, value)
-        state.joined = (value[0], value[1]) if value else None
+        state.joined = (into, step.body.get("repeat") == "yes") if isinstance(into, str) else None
+        self._set(state.heads, "joined", step, place, state.joined)
 
     def link(self, step: Step, _place: int) -> None:
         pair = (str(step.body.get("to")), str(step.body.get("why")))

@@ -14,7 +14,7 @@ RETYPING = ("type", "kind", "mode", "urgency", "platform_due")
 class Head(NamedTuple):
     """One standing value of a field, and where in the order it was set."""
 
-    index: int
+    place: int
     step: str
     value: Any
 
@@ -130,4 +130,4 @@ def chosen(field: str, heads: Sequence[Head]) -> Any:
         return heads[0].value
     if field in EARLIER_WINS:
         return min(str(head.value) for head in heads)
-    return max(heads, key=lambda head: head.index).value
+    return max(heads, key=lambda head: head.place).value

@@ -1,0 +1,64 @@
+"""Timing one thing many times, and the table of figures."""
+
+import gc
+import resource
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One row: milliseconds at the median and the 95th percentile, the bar, and the ratio to the raw engine."""
+
+    name: str
+    p50: float
+    p95: float
+    bar: str = ""
+    raw: float | None = None
+
+    def cells(self) -> tuple[str, ...]:
+        """Return the row as text."""
+        ratio = f"{self.p50 / self.raw:.1f}×" if self.raw else ""
+        raw = f"{self.raw:.2f}" if self.raw else ""
+        return (self.name, f"{self.p50:.2f}", f"{self.p95:.2f}", self.bar, raw, ratio)
+
+
+def timed(work: Callable[[], object], runs: int = 40, warm: int = 3) -> tuple[float, float]:
+    """Return (median, 95th percentile) of `work` in milliseconds."""
+    for _ in range(warm):
+        work()
+    gc.collect()
+    taken = []
+    for _ in range(runs):
+        began = time.perf_counter()
+        work()
+        taken.append((time.perf_counter() - began) * 1000)
+    taken.sort()
+    return statistics.median(taken), taken[min(len(taken) - 1, int(len(taken) * 0.95))]
+
+
+def figure(
+    name: str,
+    work: Callable[[], object],
+    bar: str = "",
+    raw: Callable[[], object] | None = None,
+    runs: int = 40,
+) -> Figure:
+    """Time `work`, and the raw engine's way of the same, in turn."""
+    mine = timed(work, runs)
+    base = timed(raw, runs)[0] if raw else None
+    return Figure(name, *mine, bar, base)
+
+
+def peak() -> float:
+    """Return the peak memory of this process in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def table(rows: list[Figure]) -> str:
+    """Return the figures as a Markdown table."""
+    titles = ("what", "p50 ms", "p95 ms", "bar", "raw ms", "ratio")
+    lines = ["| " + " | ".join(titles) + " |", "|---|---:|---:|---|---:|---:|"]
+    return "\n".join([*lines, *("| " + " | ".join(row.cells()) + " |" for row in rows)])

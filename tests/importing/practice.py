@@ -1,0 +1,125 @@
+"""A practice town with a clock of its own, workbooks made for one test, and what the store holds."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from sqlalchemy import func, select, text
+
+from db import search
+from db.tables import BATCHES, CASE_FACTS, CASES, CLOCKS, FOREVER, PERSONAL, ROUNDS, STEPS, STORE
+from zq_grid import cases, setup, steps, together
+from zq_grid.importing import run, undo
+from zq_grid.importing.commit import Imported
+from zq_grid.importing.undo import Undone
+from zq_grid.rules import worktime
+from zq_grid.rules.state import CaseState
+from zq_grid.rules.step import Step, order
+
+HEADER = ("工单编号", "受理时间", "工单类型", "诉求地址", "内容描述")
+ROW = ("20261020000001", "2026-10-20 09:03:00", "投诉", "和溪五村12号", "楼上漏水，物业不管")
+
+
+def second(said: str) -> int:
+    """Return the second that `said` means."""
+    return worktime.parse(said)[0]
+
+
+class Stop(Exception):
+    """Thrown to roll a transaction back."""
+
+
+class Town:
+    """A workspace at 2026-11-02 09:00; `later` moves its clock."""
+
+    def __init__(self, folder: Path, url: str | None = None) -> None:
+        self.folder, self.files = folder, 0
+        self.now = second("2026-11-02T09:00:00+08:00")
+        self.workspace = setup.new_workspace(folder / "ws", url, practice=True, clock=lambda: self.now)
+
+    def later(self, seconds: int = 3600) -> None:
+        self.now += seconds
+
+    def workbook(self, header: Sequence[Any], *rows: Sequence[Any]) -> Path:
+        """Write a workbook of text cells."""
+        self.files += 1
+        path = self.folder / f"{self.files}.xlsx"
+        with xlsxwriter.Workbook(str(path)) as book:
+            sheet = book.add_worksheet("表")
+            for line, row in enumerate([header, *rows]):
+                for column, cell in enumerate(row):
+                    if cell not in (None, ""):
+                        sheet.write_string(line, column, str(cell))
+        return path
+
+    def take(self, header: Sequence[Any], *rows: Sequence[Any], **more: Any) -> Imported:
+        """Import rows through a real workbook; the clock goes on by an hour before."""
+        self.later()
+        return run.run_file(self.workspace, self.workbook(header, *rows), **more)
+
+    def take_back(self, batch: str, **more: Any) -> Undone:
+        self.later()
+        with self.workspace.write() as session:
+            return undo.run(session, batch, **more)
+
+    def act(self, number: str, kind: str, facts: Mapping[str, Any]) -> Step:
+        self.later()
+        with self.workspace.write() as session:
+            return together.act(session, number, kind, facts).step
+
+    def case(self, number: str) -> CaseState:
+        with self.workspace.read() as session:
+            return cases.show(session, number)[1]
+
+    def steps(self, number: str) -> list[Step]:
+        with self.workspace.read() as session:
+            return sorted(steps.of_subject(session.db, cases.find(session, number)), key=order)
+
+    def kinds(self, number: str) -> list[str]:
+        return [step.kind for step in self.steps(number)]
+
+    def number_of_steps(self) -> int:
+        with self.workspace.read() as session:
+            return int(session.db.execute(select(func.count()).select_from(STEPS)).scalar_one())
+
+    def found(self, words: str) -> list[str]:
+        """Return the numbers of the cases that search finds."""
+        with self.workspace.read() as session:
+            said = search.condition(session.db.engine.dialect.name, words)
+            assert said
+            query = select(CASES.c.number).where(text(said[0])).order_by(CASES.c.number)
+            return list(session.db.execute(query, said[1]).scalars())
+
+    def column(self, query: Any) -> list[Any]:
+        with self.workspace.read() as session:
+            return list(session.db.execute(query).scalars())
+
+    def summary(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Return what people see: every summary row, of rounds those that stand and weren't taken back."""
+        standing = select(ROUNDS).where(
+            ROUNDS.c.until == FOREVER, func.coalesce(ROUNDS.c.gone, "") != "retracted"
+        )
+        queries = {"cases": select(CASES), "clocks": select(CLOCKS), "facts": select(CASE_FACTS)}
+        with self.workspace.read() as session:
+            return {
+                name: sorted(map(tuple, session.db.execute(query)), key=repr)
+                for name, query in {**queries, "rounds": standing}.items()
+            }
+
+    def everything(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Return the log and what belongs to this store alone."""
+        with self.workspace.read() as session:
+            return {
+                table.name: sorted(map(tuple, session.db.execute(select(table))), key=repr)
+                for table in (STEPS, PERSONAL, STORE, BATCHES, ROUNDS)
+            }
+
+    def without_trace(self, work: Any) -> Any:
+        """Return what `work(session)` gives, and roll its transaction back."""
+        found = None
+        with suppress(Stop), self.workspace.write() as session:
+            found = work(session)
+            raise Stop
+        return found
