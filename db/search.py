@@ -6,12 +6,14 @@ SQLite holds them in FTS5, PostgreSQL as a tsvector; the tokens are the same, ma
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from sqlalchemy import Connection
 
 _RUN = re.compile(r"[^\W_]+")
 # One expression holds at most 256 words.
 _AT_ONCE = 100
+_PAIR = 2
 CREATE = {
     "sqlite": (
         "CREATE VIRTUAL TABLE search USING fts5(tokens, content='', contentless_delete=1, detail=none,"
@@ -45,7 +47,7 @@ def wanted(query: str) -> tuple[list[str], list[str]]:
     for run in _RUN.findall(folded(query)):
         if len(run) == 1:
             prefixes.append(run)
-        tokens += [a + b for a, b in zip(run, run[1:], strict=False)]
+        tokens += [a + b for a, b in pairwise(run)]
     return tokens, prefixes
 
 
@@ -72,20 +74,29 @@ def put(
 
 
 def condition(dialect: str, query: str) -> tuple[str, dict[str, str]] | None:
-    """Return SQL on `cases.subject` and its parameters for a query; None if the query has no letter or digit."""
+    """Return SQL on `cases.subject` and its parameters for a query; None if the query has no letter or digit.
+
+    Pairs of characters narrow; that longer words really stand in the text as they were typed is then looked up.
+    """
     tokens, prefixes = wanted(query)
     if not tokens and not prefixes:
         return None
     if dialect == "sqlite":
         words = [f'"{token}"' for token in tokens] + [f'"{prefix}"*' for prefix in prefixes]
-        return "cases.subject IN (SELECT rowid FROM search WHERE search MATCH :match)", {
-            "match": " AND ".join(words)
-        }
-    words = [f"'{token}'" for token in tokens] + [f"'{prefix}':*" for prefix in prefixes]
-    return (
-        "cases.subject IN (SELECT subject FROM search WHERE tokens @@ CAST(:match AS tsquery))",
-        {"match": " & ".join(words)},
-    )
+        found, joined = (
+            "cases.subject IN (SELECT rowid FROM search WHERE search MATCH :match)",
+            " AND ".join(words),
+        )
+    else:
+        words = [f"'{token}'" for token in tokens] + [f"'{prefix}':*" for prefix in prefixes]
+        found = "cases.subject IN (SELECT subject FROM search WHERE tokens @@ CAST(:match AS tsquery))"
+        joined = " & ".join(words)
+    longer = {f"run{n}": run for n, run in enumerate(_RUN.findall(folded(query))) if len(run) > _PAIR}
+    if longer:
+        stands = "instr" if dialect == "sqlite" else "strpos"
+        looked = " AND ".join(f"{stands}(w.words, :{name}) > 0" for name in longer)
+        found += f" AND EXISTS (SELECT 1 FROM case_words w WHERE w.subject = cases.subject AND {looked})"
+    return found, {"match": joined, **longer}
 
 
 def holds(connection: Connection, subject: int, tokens: Iterable[str]) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from sqlalchemy import select, text
 
-from db.tables import CASE_FACTS, CASES, CLOCKS, ENTRIES, ROUNDS
+from db.tables import CASE_FACTS, CASE_WORDS, CASES, CLOCKS, ENTRIES, ROUNDS, STREAMS
 from zq_grid import cases, setup, together
 from zq_grid.errors import Refused
 from zq_grid.rules import worktime
@@ -18,7 +18,7 @@ from zq_grid.workspace import Workspace, open_workspace, read_key
 
 __all__ = ["Refused"]
 
-SUMMARIES = (CASES, CLOCKS, ROUNDS, CASE_FACTS, ENTRIES)
+SUMMARIES = (CASES, CLOCKS, ROUNDS, CASE_FACTS, CASE_WORDS, ENTRIES)
 MONDAY = worktime.parse("2026-11-02T09:00:00+08:00")[0]
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 PAGE, SEAL = 4096, 80
@@ -79,6 +79,17 @@ def clone(workspace: Workspace, folder: Path, clock: Callable[[], int] | None = 
     workspace.close()
     shutil.copytree(workspace.folder, folder)
     return reopen(folder, clock or Clock(workspace.clock()))
+
+
+def moved(folder: Path, to: Path, clock: Clock) -> Workspace:
+    """Open a copy of a closed store as if it had always been at its new place: no new epoch begins."""
+    shutil.copytree(folder, to)
+    workspace = reopen(to, clock)
+    device = workspace.device
+    with workspace.transaction(write=False) as db:
+        rows = db.execute(select(STREAMS).where(STREAMS.c.device == device.id, STREAMS.c.epoch == device.epoch))
+        device.remember({row.scope: row.seq for row in rows})
+    return workspace
 
 
 def log(workspace: Workspace, **facts: Any) -> str:

@@ -243,6 +243,8 @@ def draft(session: Session, subject: int, kind: str, given: Mapping[str, Any], *
     Raises:
         Refused: "step_…" where it doesn't fit, "gate" where facts are missing, "fact_…".
     """
+    if kind not in STEPS or kind == "log":
+        raise Refused("step_unknown", f"no step {kind}", step=kind, known="、".join(k for k in STEPS if k != "log"))
     held = steps.of_subject(session.db, subject)
     state = fold(held)
     name = held[0].subject

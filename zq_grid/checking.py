@@ -10,7 +10,7 @@ from sqlalchemy import Table, func, select, text
 
 from db import search
 from db.engine import damage
-from db.tables import CASE_FACTS, CASES, CLOCKS, ENTRIES, FOREVER, ROUNDS, STEPS, SUBJECTS
+from db.tables import CASE_FACTS, CASE_WORDS, CASES, CLOCKS, ENTRIES, FOREVER, ROUNDS, STEPS, SUBJECTS
 from zq_grid import catalogue, projection, proving, rates, steps
 from zq_grid.confirm import RecountCatalogue
 from zq_grid.errors import Refused
@@ -26,7 +26,7 @@ __all__ = ["Finding", "Report", "check", "quick"]
 SAMPLE = 200
 WEEKS = 8
 WEEK = 7 * worktime.DAY
-BY_SUBJECT: tuple[Table, ...] = (CASES, CLOCKS, ROUNDS, CASE_FACTS)
+BY_SUBJECT: tuple[Table, ...] = (CASES, CLOCKS, ROUNDS, CASE_FACTS, CASE_WORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +78,27 @@ def _check(session: Session, progress: Progress, *, deep: bool) -> Report:
     found += proving.chains(db)
     prover = proving.Prover(db)
     found += prover.devices()
-    found += _entries(session)
+    found += _readable(_entries(session))
     found += _strays(session)
     numbers = _every(session) if deep else _sample(session)
     for start in range(0, len(numbers), steps.CHUNK):
         progress.report(start, len(numbers), "检查")
         part = numbers[start : start + steps.CHUNK]
         found += prover.subjects(part)
-        found += _summaries(session, part)
+        found += _readable(_summaries(session, part))
     progress.report(len(numbers), len(numbers), "检查")
     if deep:
         found += _index(session, numbers)
-    found += _figures(session, numbers if deep else None)
+    found += _readable(_figures(session, numbers if deep else None))
     return Report(_count(session, STEPS), _count(session, CASES), tuple(found))
+
+
+def _readable(findings: Iterator[Finding]) -> Iterator[Finding]:
+    """Pass findings on; where a body in the log can't even be read, nothing can be compared with it."""
+    try:
+        yield from findings
+    except ValueError as error:
+        yield Finding("log_unreadable", "", {"said": str(error)})
 
 
 def _count(session: Session, table: Table) -> int:

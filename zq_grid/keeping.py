@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from db import upgrade as migrations
-from db.engine import StoreError, change_key, copy, finish, open_file, take_alone, transaction
+from db.engine import StoreError, change_key, copy, damage, finish, open_file, take_alone, transaction
 from zq_grid import checking, shares
 from zq_grid.device import Device, write_secret
 from zq_grid.errors import Refused
@@ -81,7 +81,7 @@ def restore(folder: Path, source: Path, *, clock: Clock, url: str | None = None)
     first; whatever fails, the store in place is untouched.
 
     Returns:
-        Where the replaced store was kept, byte for byte; None if there was none.
+        Where the replaced store was kept; None if there was none.
 
     Raises:
         Refused: "server_backup", "file_missing", "store_plain", "store_empty", "backup_not_store", "key_missing",
@@ -109,8 +109,7 @@ def restore(folder: Path, source: Path, *, clock: Clock, url: str | None = None)
             device = Device(folder, store)
             if kept is None:
                 write_secret(folder / KEY_FILE, found.hex().encode())
-            _let_go(folder)
-            aside = _keep(target, clock())
+            aside = _set_aside(folder, clock())
             device.begin_epoch()
             device.remember({})
             _sync(made)
@@ -168,7 +167,7 @@ def _neighbour(path: Path) -> Iterator[Path]:
     finally:
         for ending in ("", "-journal", *_BESIDE):
             with suppress(OSError):
-                made.with_name(made.name + ending).unlink(missing_ok=True)
+                _with(made, ending).unlink(missing_ok=True)
 
 
 def _sync(path: Path) -> None:
@@ -254,33 +253,64 @@ def _key_for(folder: Path, source: Path, made: Path) -> tuple[bytes, bytes | Non
     raise Refused("store_wrong_key", "no key opens the backup", file=str(source))
 
 
-def _let_go(folder: Path) -> None:
-    """See that nobody has the store open, and bring all of it into one file; a damaged one stays as it is."""
+def _set_aside(folder: Path, now: int) -> Path | None:
+    """Copy the store that will be replaced; afterwards nothing lies beside it any more.
+
+    A whole store is kept as one file. Of a damaged one every byte is kept as it was found, its write-ahead log too:
+    opening it might have changed it.
+
+    Raises:
+        Refused: store_busy if anybody has it open, store_full, "cannot_write".
+    """
+    target = folder / STORE_FILE
     if not exists(folder):
-        return
+        return None
+    kept = _free_name(target, now)
+    beside = [(_with(target, ending), _with(kept, ending)) for ending in _BESIDE]
+    parts = [(old, new) for old, new in ((target, kept), *beside) if old.exists()]
     try:
-        take_alone(open_file(folder / STORE_FILE, read_key(folder)))
+        for old, new in parts:
+            _put(old, new)
+        whole = _alone(folder)
+    except BaseException:
+        for _, new in parts:
+            new.unlink(missing_ok=True)
+        raise
+    if whole:
+        _put(target, kept)
+    for old, new in beside:
+        # a log of the old store must never be read into the new one
+        old.unlink(missing_ok=True)
+        if whole:
+            new.unlink(missing_ok=True)
+    return kept
+
+
+def _alone(folder: Path) -> bool:
+    """See that nobody else has the store open and bring all of it into one file; tell whether it is sound."""
+    engine = open_file(folder / STORE_FILE, read_key(folder))
+    try:
+        with transaction(engine, write=False) as db:
+            sound = not damage(db, deep=False)
+        take_alone(engine)
     except StoreError as error:
         if error.code in {"busy", "full"}:
             raise Refused(f"store_{error.code}", str(error)) from error
+        return False
+    finally:
+        engine.dispose()
+    return sound
 
 
-def _keep(target: Path, now: int) -> Path | None:
-    """Copy the store that will be replaced, with what lies beside it; then nothing lies beside it any more."""
-    if not target.exists():
-        return None
+def _free_name(target: Path, now: int) -> Path:
     moment = datetime.fromtimestamp(now, worktime.ZONE)
     stem = f"{target.name}.before-restore-{moment:%Y%m%d-%H%M%S}"
     kept, number = target.with_name(stem), 1
     while kept.exists():
         number += 1
         kept = target.with_name(f"{stem}-{number}")
-    for ending in _BESIDE:
-        part = target.with_name(target.name + ending)
-        if part.exists():
-            _put(part, kept.with_name(kept.name + ending))
-    _put(target, kept)
-    for ending in _BESIDE:
-        # a log of the old store must never be read into the new one
-        target.with_name(target.name + ending).unlink(missing_ok=True)
     return kept
+
+
+def _with(path: Path, ending: str) -> Path:
+    return path.with_name(path.name + ending)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, delete, insert, or_, select, update
 
 from db import search
-from db.tables import CASE_FACTS, CASES, CLOCKS, FOREVER, ROUNDS, STEPS, SUBJECTS
+from db.tables import CASE_FACTS, CASE_WORDS, CASES, CLOCKS, FOREVER, ROUNDS, STEPS, SUBJECTS
 from zq_grid import catalogue as catalogues
 from zq_grid import steps
 from zq_grid.catalogue import Catalogue
@@ -22,7 +22,7 @@ from zq_grid.rules.step import Step
 from zq_grid.session import Session
 
 EXCERPT = 160
-SUMMARIES = ("cases", "clocks", "rounds", "case_facts", "search")
+SUMMARIES = ("cases", "clocks", "rounds", "case_facts", "case_words", "search")
 # Steps after which the words that search finds a case by may differ.
 WORDY = frozenset({"log", "amend", "retract", "erase"})
 
@@ -81,8 +81,12 @@ class Renewal:
         if session.writer is not None:
             newest = max(step.position for held, _ in self._held.values() for step in held)
             session.writer.projected = max(session.writer.projected, newest)
-        words = [(subject, made[subject].tokens()) for subject in made if subject in self._worded]
-        search.put(db, words, fresh=self._fresh)
+        words = {subject: made[subject].words() for subject in made if subject in self._worded}
+        if worded := [{"b_subject": subject} for subject in words if subject not in self._fresh]:
+            db.execute(_DROP["case_words"], worded)
+        if rows := [{"subject": subject, "words": text} for subject, text in words.items()]:
+            db.execute(_PUT["case_words"], rows)
+        search.put(db, [(s, search.bigrams(text)) for s, text in words.items()], fresh=self._fresh)
         session.touched.update(SUMMARIES)
         for noted in (self._held, self._fresh, self._worded):
             noted.clear()
@@ -208,7 +212,8 @@ def expected(session: Session, held: Mapping[int, list[Step]]) -> dict[str, list
         found["clocks"] += rows.clocks()
         found["case_facts"] += rows.facts()
         found["rounds"] += versions_of(subject, held[subject], session.catalogue)
-        found["search"].append({"subject": subject, "tokens": rows.tokens()})
+        found["case_words"].append({"subject": subject, "words": rows.words()})
+        found["search"].append({"subject": subject, "tokens": search.bigrams(rows.words())})
     return found
 
 
@@ -283,18 +288,13 @@ class _Rows:
                 found.append({"subject": self.subject, "field": field["key"], "value": shown})
         return found
 
-    def tokens(self) -> set[str]:
-        """Return what search finds the case by: its numbers, place, title and text."""
+    def words(self) -> str:
+        """Return what search finds the case by, folded: its numbers, place, title and text; "" where it isn't listed."""
         state = self.state
-        found: set[str] = set()
-        if self.logged:
-            for value in (
-                shown_number(state),
-                *(state.get(f) for f in ("place", "title", "text", "platform_number")),
-            ):
-                if isinstance(value, str):
-                    found |= search.bigrams(value)
-        return found
+        if not self.logged:
+            return ""
+        found = (shown_number(state), *(state.get(f) for f in ("place", "title", "text", "platform_number")))
+        return "\n".join(search.folded(value) for value in found if isinstance(value, str))
 
 
 def shown_number(state: CaseState) -> str:
@@ -310,9 +310,9 @@ def _text(value: object) -> str | None:
 
 _DROP = {
     t.name: delete(t).where(t.c.subject == bindparam("b_subject"))
-    for t in (CASES, CLOCKS, CASE_FACTS, ROUNDS)
+    for t in (CASES, CLOCKS, CASE_FACTS, CASE_WORDS, ROUNDS)
 }
-_PUT = {t.name: insert(t) for t in (CASES, CLOCKS, CASE_FACTS, ROUNDS)}
+_PUT = {t.name: insert(t) for t in (CASES, CLOCKS, CASE_FACTS, CASE_WORDS, ROUNDS)}
 _STANDING = select(ROUNDS).where(
     ROUNDS.c.subject.in_(bindparam("subjects", expanding=True)),
     ROUNDS.c.until == bindparam("forever", FOREVER),
@@ -381,7 +381,7 @@ def _again(session: Session, subjects: Sequence[int]) -> None:
 def rebuild(session: Session, progress: Progress) -> int:
     """Drop every summary and read it from the log again; returns how many cases there are."""
     db = session.db
-    for table in (CASES, CLOCKS, ROUNDS, CASE_FACTS):
+    for table in (CASES, CLOCKS, ROUNDS, CASE_FACTS, CASE_WORDS):
         db.execute(delete(table))
     search.clear(db)
     catalogues.rebuild(session)

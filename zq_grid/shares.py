@@ -67,8 +67,9 @@ def unsafe(folder: Path, mounts: str) -> str | None:
     text = str(folder)
     if text.startswith(("\\\\", "//")):
         return "network"
-    place = folder.absolute()
-    if any(word in part.lower() for part in place.parts for word in CLOUD):
+    place = Path(os.path.realpath(folder))  # a link is as safe as what it leads to
+    parts = {part.lower() for path in (folder.absolute(), place) for part in path.parts}
+    if any(word in part for part in parts for word in CLOUD):
         return "cloud"
     if sys.platform == "win32":  # pragma: no cover - only there
         return _windows(place)
@@ -77,12 +78,19 @@ def unsafe(folder: Path, mounts: str) -> str | None:
         fields = line.split()
         if len(fields) < 3:
             continue
-        point = fields[1].encode().decode("unicode_escape", "replace") if "\\" in fields[1] else fields[1]
+        point = _unescaped(fields[1])
         if len(point) > len(best) and place.is_relative_to(point):
             best, kind = point, fields[2]
     if kind in NETWORK:
         return "network"
     return "removable" if best.startswith(("/media/", "/run/media/")) else None
+
+
+def _unescaped(point: str) -> str:
+    """Return a mount point with its \\040 and the like undone, whatever alphabet it is written in."""
+    if "\\" not in point:
+        return point
+    return point.encode().decode("unicode_escape", "replace").encode("latin-1", "replace").decode("utf-8", "replace")
 
 
 def _windows(place: Path) -> str | None:  # pragma: no cover - only there

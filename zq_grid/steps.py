@@ -88,8 +88,10 @@ class Writer:
         return streams[scope]
 
     def next_name(self, scope: str = TOWN) -> str:
-        """Return `<device>-<epoch>-<seq>` of the step that will be written next: names groups and unnumbered cases."""
-        return f"{self._device.id}-{self._device.epoch}-{self._stream(scope)[1] + 1}"
+        """Return `<device>-<epoch>-<seq>` of the step written next: the name of its group or unnumbered case."""
+        following = self._stream(scope)[1] + 1  # first of all, since it may begin an epoch
+        numbers = f"{self._device.epoch}-{following}" if scope == TOWN else f"{self._device.epoch}-{scope}-{following}"
+        return f"{self._device.id}-{numbers}"
 
     def subject_id(self, name: str) -> int:
         """Return this store's number for a subject, giving one if it has none."""

@@ -4,12 +4,13 @@ from db.tables.base import METADATA
 from db.tables.catalogue import ENTRIES
 from db.tables.local import BATCHES, STORE
 from db.tables.log import DEVICES, PERSONAL, STEPS, STREAMS, SUBJECTS
-from db.tables.summary import CASE_FACTS, CASES, CLOCKS, FOREVER, ROUNDS
+from db.tables.summary import CASE_FACTS, CASE_WORDS, CASES, CLOCKS, FOREVER, ROUNDS
 
 __all__ = [
     "BATCHES",
     "CASES",
     "CASE_FACTS",
+    "CASE_WORDS",
     "CLOCKS",
     "DEVICES",
     "ENTRIES",

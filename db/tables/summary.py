@@ -87,6 +87,14 @@ CASE_FACTS = Table(
     comment="A type's own facts that its catalogue entry marks `listed`.",
 )
 
+CASE_WORDS = Table(
+    "case_words",
+    METADATA,
+    Column("subject", Key, primary_key=True, autoincrement=False),
+    Column("words", Word, nullable=False),
+    comment="The text by which search finds a case, folded: what pairs of characters promise is checked here.",
+)
+
 CLOCKS = Table(
     "clocks",
     METADATA,
@@ -205,5 +213,5 @@ ROUNDS = Table(
         for name, column in _TIMES.items()
     ),
     sqlite_with_rowid=False,
-    comment="The facts that rates count, with versions: what was known of a round from `since` until `until` (arrival times).",
+    comment="The facts that rates count, with versions: what was known from `since` until `until` (arrival times).",
 )

@@ -123,3 +123,26 @@ class Town:
             found = work(session)
             raise Stop
         return found
+
+
+def counts(done: Imported) -> tuple[int, ...]:
+    """Return how many rows were new, amended, unchanged, asked, rejected."""
+    return (done.new, done.amended, done.unchanged, len(done.asked), len(done.rejected))
+
+
+def changed(**facts: Any) -> tuple[Any, ...]:
+    """Return HEADER's row with other cells."""
+    return tuple(
+        facts.get(name, cell)
+        for name, cell in zip(("number", "at", "kind", "place", "text"), ROW, strict=True)
+    )
+
+
+def body(town: "Town", number: str = ROW[0]) -> Mapping[str, Any]:
+    """Return what the first step of a case says."""
+    return town.steps(number)[0].body
+
+
+def reminding(number: str, quoted: str) -> tuple[Any, ...]:
+    """Return a row that quotes an older order."""
+    return changed(number=number, text=f"【最近派发的工单编号：{quoted}，工单内容：漏水】市民催办 {number}")

@@ -27,6 +27,7 @@ class Twins:
     def __init__(self, session: Session, rows: Sequence[Prepared]) -> None:
         self._session = session
         self._left: Counter[Key] = Counter()
+        self._seen: set[int] = set()
         bare = [one for one in rows if not one.name]
         moments = {one.arrival.at for one in bare if one.arrival}
         timeless = [one.body for one in bare if not one.arrival]
@@ -49,7 +50,9 @@ class Twins:
 
     def _look(self, column: "Column[Any]", values: Sequence[Any]) -> None:
         query = select(CASES.c.subject).where(column.in_(bindparam("values", expanding=True)))
-        subjects = self._session.db.execute(query, {"values": list(values)}).scalars().all()
+        found = self._session.db.execute(query, {"values": list(values)}).scalars()
+        subjects = [subject for subject in found if subject not in self._seen]
+        self._seen.update(subjects)
         for start in range(0, len(subjects), steps.CHUNK):
             part = subjects[start : start + steps.CHUNK]
             for held in steps.of_subjects(self._session.db, part).values():

@@ -37,6 +37,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_case_facts_value", "case_facts", ["field", "value"], unique=False)
     op.create_table(
+        "case_words",
+        sa.Column("subject", LONG, autoincrement=False, nullable=False),
+        sa.Column("words", WORD, nullable=False),
+        sa.PrimaryKeyConstraint("subject", name="pk_case_words"),
+        comment="The text by which search finds a case, folded: what pairs of characters promise is checked here.",
+    )
+    op.create_table(
         "cases",
         sa.Column("subject", LONG, autoincrement=False, nullable=False),
         sa.Column("number", WORD, nullable=False),
@@ -206,7 +213,7 @@ def upgrade() -> None:
         sa.Column("waiting", sa.Integer(), nullable=False),
         sa.Column("ended_at", LONG, nullable=True),
         sa.PrimaryKeyConstraint("subject", "round", "since", name="pk_rounds"),
-        comment="The facts that rates count, with versions: what was known of a round from `since` until `until` (arrival times).",
+        comment="The facts that rates count, with versions: what was known from `since` until `until` (arrival times).",
         sqlite_with_rowid=False,
     )
     op.create_index(
