@@ -15,6 +15,8 @@ proc /proc proc rw 0 0
 server:/home /srv/home nfs4 rw 0 0
 /dev/sdb1 /srv/home/local ext4 rw 0 0
 me@host:/ /mnt/two\\040words fuse.sshfs rw 0 0
+/dev/sde1 /mnt/over ext4 rw 0 0
+server:/over /mnt/over nfs rw 0 0
 server:/x /mnt/共\\040享 nfs rw 0 0
 /dev/sdc1 /media/me/STICK vfat rw 0 0
 /dev/sdd1 /run/media/me/STICK vfat rw 0 0
@@ -32,6 +34,7 @@ nonsense
         ("/srv/home/me", "network"),
         ("/srv/home/local/me", None),
         ("/mnt/two words/data", "network"),
+        ("/mnt/over/data", "network"),
         ("/mnt/共 享/data", "network"),
         ("/media/me/STICK/data", "removable"),
         ("/run/media/me/STICK", "removable"),

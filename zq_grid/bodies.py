@@ -28,15 +28,20 @@ _NUMBER_NOISE = re.compile(r"[\s'’‘`\-—_.：:#№]+")
 LONGEST_OWN = 4000
 
 
+_OWN: dict[int, tuple[Mapping[str, Any], dict[str, Fact]]] = {}
+
+
 def own_facts(own: Mapping[str, Any]) -> dict[str, Fact]:
-    """Return the facts that a case type adds, by key."""
-    made = {}
+    """Return the facts that a case type adds, by key; entries are never changed, so each is read once."""
+    known = _OWN.get(id(own))
+    if known is not None and known[0] is own:
+        return known[1]
+    made: dict[str, Fact] = {}
     for field in own.get("field", ()):
-        widget = field.get("widget", "text")
         choices = tuple(str(choice).split(" ")[0] for choice in field.get("choices", ()))
-        made[field["key"]] = Fact(
-            widget, choices=choices, personal=field.get("personal") == "yes", longest=LONGEST_OWN
-        )
+        hidden = field.get("personal") == "yes"
+        made[field["key"]] = Fact(field.get("widget", "text"), False, choices, hidden, LONGEST_OWN)
+    _OWN[id(own)] = (own, made)
     return made
 
 

@@ -118,6 +118,7 @@ class _Maker:
                 self.names,
                 self.rates.profile,
                 self.span.start,
+                self.span.stood,
                 here,
                 silent=max(silent, 0),
                 confirmed=confirmed,
@@ -125,6 +126,7 @@ class _Maker:
             cut=self._cut(),
             unmatched=self._unmatched(intake),
             sheets=bulletin_rules.sheets(self.rates.whole),
+            lists_at=said.lists_at(self.span.stood),
         )
         self._tell(PARTS, "成稿")
         return made

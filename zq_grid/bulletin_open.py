@@ -22,8 +22,8 @@ from zq_grid.rules.step import Step
 from zq_grid.rules.text import hide_personal, to_building
 from zq_grid.session import Session
 
-# What never was a case of its own; what was refused, returned or withdrawn was received all the same.
-REAL = "(gone IS NULL OR gone NOT IN ('void', 'retracted', 'sub_case'))"
+# Not what never was a case of its own; what was refused, returned or withdrawn was received all the same.
+REAL = "(gone IS NULL OR gone NOT IN ('void', 'retracted', 'sub_case', 'repeat'))"
 # Who arrived, and what was taken back, is known; everything else is as it was at the moment.
 ALWAYS = frozenset({"log", "retract"})
 NEAR = ("orange", "yellow")

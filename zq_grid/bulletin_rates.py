@@ -119,7 +119,8 @@ class FourRates:
     def _figure(self, key: str, rate: Rate | None) -> Figure:
         if rate is None:
             return Figure(key, self.names.indicator(self.profile, key), 0, 0, 0, 0)
-        exact: type[int] | type[Fraction] = Fraction if key in self._weighted else int
+        weighted = key in self._weighted and rate.raw_denominator
+        exact: type[int] | type[Fraction] = Fraction if weighted else int
         excluded = {
             w.removeprefix(EXCLUDED): n for w, n in sorted(rate.excluded.items()) if w.startswith(EXCLUDED)
         }

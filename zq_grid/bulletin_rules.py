@@ -1,11 +1,12 @@
 """The counting rules under a bulletin, in words made from the profile and limits that counted (R7.7)."""
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from zq_grid import words
 from zq_grid.bulletin_open import Standing
-from zq_grid.bulletin_words import LATE, RECHECKS, Names
+from zq_grid.bulletin_words import LATE, RECHECKS, Names, lists_at
 from zq_grid.papers.figures import EMPTY, Figure, Sheet
 from zq_grid.rates import EXCLUDED, Rate
 
@@ -17,7 +18,7 @@ KINDS = {
     "suggestion": "建议",
     "thanks": "表扬",
 }
-MODES = {"transfer": "转办", "supervised": "督办", "recheck": "回访复核"}
+MODES = {"transfer": "转办单", "supervised": "督办单", "recheck": "回访复核单"}
 # What the facts of a round are called in a rule, and the words that they may hold.
 FACTS = {
     "began_at": "再次办理开始之日",
@@ -56,15 +57,22 @@ VALUES = {
 UNITS = {
     "working_days": "个工作日",
     "working_hours": "个工作小时",
-    "elapsed_hours": "小时（节假日照常计时）",
-    "elapsed_minutes": "分钟（节假日照常计时）",
+    "elapsed_hours": "小时，节假日照常计时",
+    "elapsed_minutes": "分钟，节假日照常计时",
     "natural_days": "个自然日",
     "natural_days_statutory": "个自然日（末日为休息日的顺延）",
 }
 
 
 def rules(
-    names: Names, profile: Mapping[str, Any], start: int, here: Standing, *, silent: int, confirmed: bool
+    names: Names,
+    profile: Mapping[str, Any],
+    start: int,
+    at: int,
+    here: Standing,
+    *,
+    silent: int,
+    confirmed: bool,
 ) -> tuple[str, ...]:
     """Return the rules of one bulletin as sentences.
 
@@ -72,6 +80,7 @@ def rules(
         names: of codes, and the limits.
         profile: by which the rates were counted.
         start: of the week, seconds UTC: the limits in force then are told.
+        at: the moment as at which lists stand.
         here: what stood open.
         silent: how many neighbourhoods have no row, since nothing of theirs was counted.
         confirmed: whether the recount agreed with all rates.
@@ -84,8 +93,8 @@ def rules(
         "工作日按国务院公布的放假调休安排；收到当日为第 0 日，"
         "期限为最后一个工作日的 24:00，期限当日提交为按时。",
         "办理事实按发生时间计，是否已知按到达本站的时间计；发生后超过 24 小时才录入的计为补录。",
-        "受理、办结、在办、逾期按各来源全部案件计，子单、作废和撤销登记的不计；办结为本周结案的案件，"
-        f"在办和{LATE}为周日 24 时的状况（{LATE}：办结期限已过而未反馈提交，待批延期的仍计入）。",
+        "受理、办结、在办、逾期按各来源全部案件计，子单、作废、撤销登记和经批准的同一诉求人重复件不计；办结为本周结案的案件，"
+        f"在办和{LATE}为{lists_at(at)}的状况（{LATE}：办结期限已过而未反馈提交，待批延期的仍计入）。",
         _lists(here),
     ]
     if silent:
@@ -101,7 +110,7 @@ def _population(names: Names, profile: Mapping[str, Any]) -> str:
     source = names.source(str(profile.get("population", {}).get("source", "hotline")))
     name = f"{profile['name']}第 {profile.get('version', 1)} 版"
     return (
-        f"“四率”按“{name}”统计：对象为本镇{source}工单，一单一计，取首次办理，不含子单；"
+        f"“四率”按“{name}”统计：对象为本镇 {source}工单，一单一计，取首次办理，不含子单；"
         "作废、撤销登记、不予受理、退单经同意、经批准的同一诉求人重复件和撤回后的工单不计入。"
     )
 
@@ -119,7 +128,11 @@ def _indicator(one: Mapping[str, Any]) -> str:
 
 def _success(one: Mapping[str, Any]) -> str:
     if weights := one.get("weights"):
-        said = "、".join(f"{_word(word)} {weight}" for word, weight in weights.items() if word != "fact")
+        order = sorted(
+            ((Fraction(str(weight)), word) for word, weight in weights.items() if word != "fact"),
+            reverse=True,
+        )
+        said = "、".join(f"{_word(word)} {weights[word]}" for _, word in order)
         return f"{_fact(weights['fact'])}的加权数（{said}）"
     return (
         "且".join(_condition(test) for test in one.get("success", ())) + "的"
@@ -164,15 +177,15 @@ def _score(sheet: Mapping[str, str]) -> str:
 def _limits(names: Names, start: int) -> str:
     general = names.known.limits_at(start)
     close = general["close"]
-    parts = [f"先行联系 {_limit(general['contact'])}（紧急 {_limit(general['contact_urgent'])}）"]
+    parts = [f"先行联系 {_limit(general['contact'])}（紧急的 {_limit(general['contact_urgent'])}）"]
     parts.append(f"办结 {_limit(close['default'])}")
     for table, called in (("mode", MODES), ("kind", KINDS)):
         grouped: dict[str, list[str]] = {}
         for word, spec in close.get(table, {}).items():
             if _limit(spec) != _limit(close["default"]):
                 grouped.setdefault(_limit(spec), []).append(called.get(word, word))
-        parts += [f"{'、'.join(found)}办结 {limit}" for limit, found in grouped.items()]
-    parts.append(f"督办、再次办理 {_limit(general['second_round'])}")
+        parts += [f"{'、'.join(found)} {limit}" for limit, found in grouped.items()]
+    parts.append(f"再次办理 {_limit(general['second_round'])}，自督办之日起 {_limit(general['supervised'])}")
     own = [
         f"{entry['name']} {_limit(entry['limits']['close'])}"
         for entry in names.known.current("type").values()

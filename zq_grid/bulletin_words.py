@@ -97,6 +97,15 @@ def second(at: int) -> str:
     return worktime.to_text(at)[:19].replace("T", " ")
 
 
+def lists_at(at: int) -> str:
+    """Return the moment as at which lists stand: the end of a day as 11 月 22 日 24 时, else with its minutes."""
+    day, time = worktime.day_of(at - 1), worktime.to_text(at)[11:16]
+    if at == worktime.day_end(day) + 1:
+        return f" {day.month} 月 {day.day} 日 24 时"
+    day = worktime.day_of(at)
+    return f" {day.month} 月 {day.day} 日 {time} "
+
+
 def issues(published: date, first: str) -> tuple[int, int]:
     """Return the number of an issue within its year of publication, and since the first.
 

@@ -155,8 +155,11 @@ def log_one(
     refuse_missing("log", gates.of_log(body, own))
     log_ = session.log
     subject = subject_for(body, log_.next_name())
-    known = steps.subject_id(session.db, subject)
-    held = steps.of_subject(session.db, known) if known is not None else []
+    number = log_.subject_id(subject)
+    held: list[Step] = []
+    if not log_.is_new(number):
+        log_.flush()
+        held = steps.of_subject(session.db, number)
     earlier = fold(held) if held else None
     if earlier is not None and earlier.logged and not earlier.gone_log:
         raise Refused("case_exists", "logged already", number=body.get("order_number", subject))
@@ -177,7 +180,6 @@ def log_one(
         on_behalf_of=on_behalf_of,
         group=group,
     )
-    number = log_.subject_id(subject)
     renewal.add(number, [*held, step], fresh=not held)
     shown = body.get("order_number") or body["number"]
     unit = intake.route(session.catalogue, type_, body.get("neighbourhood"))

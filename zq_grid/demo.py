@@ -2,14 +2,14 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from random import Random
 
 from zq_grid import bulletin, cases, files, setup, together
-from zq_grid.demo_course import Course
+from zq_grid.demo_specials import Specials
 from zq_grid.demo_story import DAY, DISPATCHER, HOUR, MINUTE, WEEKS, Deed, Order, Story, Town
 from zq_grid.demo_workbook import workbook
 from zq_grid.errors import Refused
@@ -58,6 +58,7 @@ class Done:
     imported: Counter[str] = field(default_factory=Counter)
     proposed: int = 0
     joined: int = 0
+    iso_week: str = ""
     week: Week | None = None
     paper: Path | None = None
     pictures: list[Path] = field(default_factory=list)
@@ -121,7 +122,7 @@ class _Teller:
             kinds = ("area", "neighbourhood", "grid", "estate", "unit", "worker", "type")
             self.done.places = {kind: len(known.current(kind)) for kind in kinds}
         self.story = Story(self.town, rng, begin, now)
-        self.course = Course(self.story)
+        self.course = Specials(self.story)
 
     @property
     def reported(self) -> int:
@@ -132,7 +133,7 @@ class _Teller:
 
     def _orders(self, wanted: int) -> list[Order]:
         """Return all cases in the order of their receipt, each with what is done about it."""
-        orders = list(self.course.specials(self.reported))
+        orders = list(self.course.all(self.reported))
         planned = {id(order) for order in orders}
         weights = [weight for _, weight in SOURCES]
         named = [source for source, _ in SOURCES]
@@ -244,6 +245,7 @@ class _Teller:
 
     def print_week(self, shots: Path | None) -> None:
         """Print the last whole week, and draw each of its pages as a picture."""
+        from zq_grid.papers import pictures as pages
         from zq_grid.papers import weekly
 
         year, week, _ = worktime.day_of(self.reported).isocalendar()
@@ -256,37 +258,10 @@ class _Teller:
             pictures.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise Refused("folder_missing", str(error), folder=str(pictures)) from error
-        self.done.paper = folder / f"weekly-{year}-W{week:02}.pdf"
+        self.done.iso_week = f"{year}-W{week:02}"
+        self.done.paper = folder / f"weekly-{self.done.iso_week}.pdf"
         files.replace(self.done.paper, drawn)
-        for page, picture in enumerate(draw_pages(drawn), 1):
-            path = pictures / f"weekly-{year}-W{week:02}-page-{page}.png"
+        for page, picture in enumerate(pages.pages(drawn), 1):
+            path = pictures / f"weekly-{self.done.iso_week}-page-{page}.png"
             files.replace(path, picture)
             self.done.pictures.append(path)
-
-
-def draw_pages(paper: bytes, scale: float = 1.6) -> Iterator[bytes]:
-    """Yield each page of a PDF as a PNG."""
-    import io
-
-    import pypdfium2
-
-    document = pypdfium2.PdfDocument(paper)
-    try:
-        for page in document:
-            out = io.BytesIO()
-            page.render(scale=scale).to_pil().save(out, "PNG")
-            page.close()
-            yield out.getvalue()
-    finally:
-        document.close()
-
-
-def pages(paper: bytes) -> int:
-    """Return how many pages a PDF has."""
-    import pypdfium2
-
-    document = pypdfium2.PdfDocument(paper)
-    try:
-        return len(document)
-    finally:
-        document.close()

@@ -1,12 +1,10 @@
-"""How the demo's cases go: the plain course, and the side ways that a town's desk sees every week."""
+"""How the demo's ordinary cases go, from acceptance to the citizen's answer."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from zq_grid import demo_words as said
 from zq_grid.demo_story import (
     CENTRE,
-    DAY,
     DISPATCHER,
     ENTERED_LATE,
     EXTENDED,
@@ -81,7 +79,7 @@ class Course:
         if story.chance(6):
             at = self.do(order, at, "contact", actor, reached="no", reason="无人接听", channel="phone")
             at = story.office(at, 20, 60)
-        if story.chance(LATE_CONTACT):
+        if story.chance(LATE_CONTACT) and order.matter.kind not in LIMITS:
             at = story.office(story.due(order.received, 1), 20, 150)
         if story.chance(ENTERED_LATE):
             body = {"reached": "yes", "person": facts["reporter"], "channel": "phone"}
@@ -129,7 +127,7 @@ class Course:
 
     def _closed(self, order: Order, at: int) -> None:
         story = self.story
-        verdict = self._draw(VERDICTS)
+        verdict = self.draw(VERDICTS)
         at = self.do(order, story.office(at, 20, 300), "close", **closing(order, verdict))
         if (
             order.facts.get("reply_wanted") == "no"
@@ -138,19 +136,21 @@ class Course:
         ):
             return
         at = story.office(at, 60, 900)
-        answer = self._draw(ANSWERS)
-        at = self._visited(order, at, answer)
+        answer = self.draw(ANSWERS)
+        at = self.visited(order, at, answer)
         if answer == "dissatisfied" and story.chance(75):
-            self._second_round(order, story.office(at, 20, 200))
+            self.second_round(order, story.office(at, 20, 200))
 
-    def _visited(self, order: Order, at: int, answer: str) -> int:
+    def visited(self, order: Order, at: int, answer: str) -> int:
+        """Plan the centre's call and its answer."""
         words = {"dissatisfied": said.DISSATISFIED, "fairly": said.LUKEWARM, "so_so": said.LUKEWARM}.get(
             answer
         )
         more = {"words": self.rng.choice(words)} if words else {}
         return self.do(order, at, "visit", CENTRE, by="centre", channel="phone", satisfaction=answer, **more)
 
-    def _second_round(self, order: Order, at: int) -> None:
+    def second_round(self, order: Order, at: int) -> None:
+        """Plan what follows a dissatisfied answer."""
         story, actor = self.story, self.story.handler(order.unit)
         at = self.do(order, at, "reopen", reason="回访不满意，再次办理。")
         person = order.facts["reporter"]
@@ -172,9 +172,10 @@ class Course:
         )
         at = self.do(order, at + 10 * MINUTE, "submit", actor)
         at = self.do(order, story.office(at, 20, 120), "close", **closing(order, "solved"))
-        self._visited(order, story.office(at, 60, 600), "satisfied" if story.chance(70) else "fairly")
+        self.visited(order, story.office(at, 60, 600), "satisfied" if story.chance(70) else "fairly")
 
-    def _draw(self, table: tuple[tuple[str, int], ...]) -> str:
+    def draw(self, table: tuple[tuple[str, int], ...]) -> str:
+        """Return a word by its weight."""
         return self.rng.choices([word for word, _ in table], [weight for _, weight in table])[0]
 
     # cases without a caller -------------------------------------------------------------------
@@ -208,165 +209,3 @@ class Course:
             at = self.do(order, story.office(at, 20, 120), "check", CENTRE, passed="yes")
         at = self.do(order, at + 12 * MINUTE, "submit", actor)
         self.do(order, story.office(at, 20, 200), "close", **closing(order, "solved"))
-
-    # what happens once ------------------------------------------------------------------------
-
-    def specials(self, reported: int) -> Iterator[Order]:
-        """Yield the cases that show a side way each; `reported` is the Monday of the week that is printed."""
-        yield from self._flood(reported + DAY + 19 * HOUR)
-        yield from self._repeat(reported + 9 * HOUR)
-        yield self._rooms(reported + 10 * HOUR)
-        yield self._supervised(reported + DAY + 9 * HOUR)
-        yield self._refused_and_back(reported + DAY + 10 * HOUR)
-        yield self._excluded(
-            reported - 6 * DAY + 14 * HOUR, "actual_resolution", "不合理诉求", "莲城运〔2026〕31 号"
-        )
-        yield self._excluded(
-            reported - 5 * DAY + 15 * HOUR, "satisfaction", "重复诉求", "莲城运〔2026〕32 号"
-        )
-        yield self._voided(reported + 2 * DAY + 9 * HOUR)
-        yield self._split(reported + 2 * DAY + 10 * HOUR)
-
-    def _by_hand(self, received: int, kind: str) -> Order:
-        """Return an order of the desk's, logged at once, of the first matter of a type."""
-        matter = next(found for _, found in said.MATTERS if found.type == kind)
-        order = self.story.hotline(received, matter)
-        name, phone = said.person(self.rng)
-        order.facts |= {"reporter": name, "phone": phone}
-        for flag in ("anonymous", "reply_wanted"):
-            order.facts.pop(flag, None)
-        order.logged = received + 10 * MINUTE
-        return order
-
-    def _flood(self, received: int) -> Iterator[Order]:
-        """Four callers, one flooded garage: handled together, each contacted and asked by itself."""
-        story = self.story
-        place = self.story.town.places[0][2][0]
-        four = [self._by_hand(received + n * 17 * MINUTE, "property_management") for n in range(4)]
-        lead = four[0]
-        for order in four:
-            order.unit = lead.unit
-            order.facts |= {
-                "place": place,
-                "text": f"{place}：暴雨后地下车库积水没过脚踝，水管倒灌，车子开不出来。",
-            }
-            self.do(order, order.logged + 5 * MINUTE, "accept")
-        at = max(order.logged for order in four) + 20 * MINUTE
-        for order in four[1:]:
-            at = self.do(order, at + MINUTE, "merge", into=lead.label, reason="同一车库积水，一并处置")
-        at = self.do(lead, at + 5 * MINUTE, "dispatch", unit=lead.unit)
-        actor = story.handler(lead.unit)
-        at = self.do(lead, at + 20 * MINUTE, "sign", actor)
-        for order in four:
-            at = self.do(
-                order,
-                at + 6 * MINUTE,
-                "contact",
-                actor,
-                reached="yes",
-                person=order.facts["reporter"],
-                channel="phone",
-            )
-        at = self.do(
-            lead,
-            at + 40 * MINUTE,
-            "attend",
-            actor,
-            who="物业、居委、房管所",
-            findings="车库集水井水泵跳闸，积水约 20 厘米。",
-        )
-        at = self.do(lead, at + 3 * HOUR, "handle", actor, result="抽干积水，更换水泵，加装水位报警。")
-        at = self.do(lead, story.office(at, 60, 200), "submit", actor)
-        at = self.do(lead, story.office(at, 20, 60), "close", **closing(lead, "solved"))
-        for order in four:
-            at = self._visited(order, story.office(at, 20, 60), self._draw(ANSWERS[:2]))
-        yield from four
-
-    def _repeat(self, received: int) -> Iterator[Order]:
-        """The same caller again with the same matter: counted once."""
-        first = self._by_hand(received, "noise")
-        again = self._by_hand(received + 5 * HOUR, "noise")
-        again.facts |= {name: first.facts[name] for name in ("reporter", "phone", "place")}
-        self.hotline(first, plain=True)
-        at = self.do(again, again.logged + 5 * MINUTE, "accept")
-        self.do(
-            again,
-            at + 10 * MINUTE,
-            "merge",
-            LEADER,
-            into=first.label,
-            repeat="yes",
-            reason="同一诉求人同一事项，批准并单",
-        )
-        yield first
-        yield again
-
-    def _rooms(self, received: int) -> Order:
-        """Group renting with its table of rooms, from which the criteria are worked out."""
-        order = self._by_hand(received, "group_renting")
-        self.hotline(order, plain=True)
-        rooms = [
-            {"use": "divided", "m2": "8.5", "persons": 2},
-            {"use": "bedroom", "m2": "12", "persons": 3},
-            {"use": "balcony", "m2": "4.2", "persons": 1},
-        ]
-        order.deeds = [
-            deed._replace(body={**deed.body, "rooms": rooms}) if deed.kind == "attend" else deed
-            for deed in order.deeds
-        ]
-        return order
-
-    def _supervised(self, received: int) -> Order:
-        order = self._by_hand(received, "noise")
-        self.hotline(order, plain=True)
-        at = order.logged + 2 * HOUR
-        self.do(
-            order, at, "supervise", LEADER, order="督〔2026〕12 号", reason="媒体关注，三个工作日内办结。"
-        )
-        self.do(order, at + 10 * MINUTE, "escalate", LEADER, level="centre", reason="跨单位协调")
-        return order
-
-    def _refused_and_back(self, received: int) -> Order:
-        """An order of another town's: returned to the district, upheld, out of every rate."""
-        order = self._by_hand(received, "other")
-        at = self.do(order, order.logged + 5 * MINUTE, "accept")
-        at = self.do(order, at + 20 * MINUTE, "return", to="district", reason="地点在邻镇，非本镇辖区。")
-        self.do(
-            order, self.story.office(at, 200, 500), "rule_return", CENTRE, upheld="yes", words="同意退单。"
-        )
-        return order
-
-    def _excluded(self, received: int, indicator: str, reason: str, document: str) -> Order:
-        order = self._by_hand(received, "property_management")
-        self.hotline(order, plain=True)
-        ends = [deed.recorded for deed in order.deeds if deed.kind == "close"]
-        at = self.do(
-            order, ends[-1] + 20 * HOUR, "exclude", indicator=indicator, reason=reason, document=document
-        )
-        self.do(order, at + 3 * HOUR, "approve_exclusion", LEADER, indicator=indicator, document=document)
-        return order
-
-    def _voided(self, received: int) -> Order:
-        order = self.story.without_caller(received, "patrol")
-        order.logged = received + 5 * MINUTE
-        self.do(order, order.logged + 10 * MINUTE, "void", reason="同一处重复登记。")
-        return order
-
-    def _split(self, received: int) -> Order:
-        order = self.story.without_caller(received, "street_patrol")
-        order.logged = received + 5 * MINUTE
-        at = self.do(order, order.logged + 5 * MINUTE, "accept")
-        at = self.do(order, at + 5 * MINUTE, "dispatch", unit="urban_mgmt")
-        parts = [{"unit": "market", "text": "核查证照"}, {"unit": "greening", "text": "清理绿地"}]
-        at = self.do(order, at + 20 * MINUTE, "split", sub_cases=parts, reason="涉及两个单位")
-        whole, story = order.label, self.story
-        for part in ("#1", "#2", ""):
-            order.label = whole + part
-            if part:
-                at = self.do(order, at + 30 * MINUTE, "sign")
-            who = "执法队员、网格员"
-            at = self.do(order, story.office(at, 30, 90), "attend", who=who, findings=order.matter.findings)
-            at = self.do(order, story.office(at, 60, 200), "handle", result=order.matter.result)
-            at = self.do(order, at + 10 * MINUTE, "submit")
-            at = self.do(order, story.office(at, 20, 60), "close", **closing(order, "solved"))
-        return order

@@ -18,7 +18,7 @@ MINUTE, HOUR, DAY = 60, 3600, 86_400
 WEEKS = 9
 NOBODYS_PLACES = ("镇北环河绿道东侧", "高架桥下空地", "公交站旁边")
 # So many orders in a hundred go another way than the plain one.
-LATE_CONTACT, LATE_SUBMIT, NEGLECTED, RETURNED, EXTENDED, ENTERED_LATE = 1.5, 2.0, 1.5, 3.0, 4.0, 2.5
+LATE_CONTACT, LATE_SUBMIT, NEGLECTED, RETURNED, EXTENDED, ENTERED_LATE = 1.5, 1.5, 1.0, 3.0, 4.0, 2.5
 
 
 class Deed(NamedTuple):

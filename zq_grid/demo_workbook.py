@@ -87,7 +87,7 @@ def workbook(orders: Sequence[Order], older: Sequence[Order], made: datetime, nt
     rows += [[len(rows) + 1, *rows[0][1:]]] if rows and nth % 3 == 0 else []
     for place, row in enumerate(rows):
         _write(sheet, place + 2, row, date)
-    if nth == 0:
+    if nth == 1:
         sheet.write_row(len(rows) + 2, 0, [len(rows) + 1, "", "2026/2/30", "12345"])
     book.close()
     return out.getvalue()

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, delete, insert, or_, select, update
 
-from db import search
+from db import bulk, search
 from db.tables import CASE_FACTS, CASE_WORDS, CASES, CLOCKS, FOREVER, ROUNDS, STEPS, SUBJECTS
 from zq_grid import catalogue as catalogues
 from zq_grid import steps
@@ -75,8 +75,7 @@ class Renewal:
             (CLOCKS, [found for row in made.values() for found in row.clocks()]),
             (CASE_FACTS, [found for row in made.values() for found in row.facts()]),
         ):
-            if rows:
-                db.execute(_PUT[table.name], rows)
+            bulk.insert(db, table, rows)
         self._versions(made)
         if session.writer is not None:
             newest = max(step.position for held, _ in self._held.values() for step in held)
@@ -84,8 +83,7 @@ class Renewal:
         words = {subject: made[subject].words() for subject in made if subject in self._worded}
         if worded := [{"b_subject": subject} for subject in words if subject not in self._fresh]:
             db.execute(_DROP["case_words"], worded)
-        if rows := [{"subject": subject, "words": text} for subject, text in words.items()]:
-            db.execute(_PUT["case_words"], rows)
+        bulk.insert(db, CASE_WORDS, [{"subject": subject, "words": text} for subject, text in words.items()])
         search.put(db, [(s, search.bigrams(text)) for s, text in words.items()], fresh=self._fresh)
         session.touched.update(SUMMARIES)
         for noted in (self._held, self._fresh, self._worded):
@@ -124,8 +122,7 @@ class Renewal:
             db.execute(_DROP["rounds"], again)
         if ended:
             db.execute(_END, ended)
-        if begun:
-            db.execute(_PUT["rounds"], begun)
+        bulk.insert(db, ROUNDS, begun)
 
     def _in_order(self, subject: int, newest: int) -> bool:
         """Tell whether the steps of a case that are new in this renewal arrived together, after or with the others."""
@@ -312,7 +309,6 @@ _DROP = {
     t.name: delete(t).where(t.c.subject == bindparam("b_subject"))
     for t in (CASES, CLOCKS, CASE_FACTS, CASE_WORDS, ROUNDS)
 }
-_PUT = {t.name: insert(t) for t in (CASES, CLOCKS, CASE_FACTS, CASE_WORDS, ROUNDS)}
 _STANDING = select(ROUNDS).where(
     ROUNDS.c.subject.in_(bindparam("subjects", expanding=True)),
     ROUNDS.c.until == bindparam("forever", FOREVER),

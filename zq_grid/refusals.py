@@ -36,6 +36,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "没有编号为 {number} 的案件。请核对编号。",
         "There is no case {number}. Check the number.",
     ),
+    "demo_size": (
+        "演示案件数不能是 {said}，请在 {least} 到 {most} 之间选择。",
+        "The demo can't have {said} cases; choose from {least} to {most}.",
+    ),
     "device_unreadable": (
         "本机签名文件 {file} 读不出来。请从备份取回该文件；数据没有改动。",
         "The device file {file} can't be read. Put it back from a backup; no data was touched.",

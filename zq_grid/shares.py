@@ -79,7 +79,7 @@ def unsafe(folder: Path, mounts: str) -> str | None:
         if len(fields) < 3:
             continue
         point = _unescaped(fields[1])
-        if len(point) > len(best) and place.is_relative_to(point):
+        if len(point) >= len(best) and place.is_relative_to(point):
             best, kind = point, fields[2]
     if kind in NETWORK:
         return "network"

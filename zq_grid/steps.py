@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
+from db import bulk
 from db.tables import DEVICES, PERSONAL, STEPS, STREAMS, SUBJECTS
 from zq_grid.errors import Refused
 from zq_grid.rules import canonical
@@ -31,10 +32,11 @@ class Writer:
         self._personal: list[dict[str, Any]] = []
         self._new_subjects: list[dict[str, Any]] = []
         self._subjects: dict[str, int] = {}
+        self._written: set[int] = set()
         self._streams: dict[str, list[Any]] | None = None
         self._changed: set[str] = set()
         self._position = 0
-        self._next_subject = 0
+        self._next_subject = self._first_subject = 0
         self.first_position = 0
         # up to here the summaries know the log (`zq_grid.projection`)
         self.projected = 0
@@ -58,7 +60,7 @@ class Writer:
             row.scope: [row.id, row.seq, row.head.hex()] for row in rows if row.epoch == device.epoch
         }
         self._position = db.execute(_LAST_POSITION).scalar() or 0
-        self._next_subject = (db.execute(_LAST_SUBJECT).scalar() or 0) + 1
+        self._next_subject = self._first_subject = (db.execute(_LAST_SUBJECT).scalar() or 0) + 1
         self.first_position = self._position + 1
         self.projected = self._position
         return self._streams
@@ -105,6 +107,10 @@ class Writer:
                 self._new_subjects.append({"id": found, "name": name})
             self._subjects[name] = found
         return found
+
+    def is_new(self, number: int) -> bool:
+        """Tell whether a subject has no steps yet, neither in the store nor among those added here."""
+        return number >= self._first_subject and number not in self._written
 
     def expect(self, names: Sequence[str]) -> None:
         """Look up many subjects at once, before adding to them one by one."""
@@ -177,6 +183,8 @@ class Writer:
         signature = self._device.key.sign(canonical.signed_bytes(identity))
         stream[1], stream[2] = fields["seq"], identity
         self._changed.add(scope)
+        number = self.subject_id(subject)
+        self._written.add(number)
         self._steps.append(
             {
                 "position": self._position,
@@ -187,7 +195,7 @@ class Writer:
                 "prev": bytes.fromhex(fields["prev"]),
                 "kind": kind,
                 "version": fields["version"],
-                "subject": self.subject_id(subject),
+                "subject": number,
                 "group": group or None,
                 "parents": b"".join(map(bytes.fromhex, parents)),
                 "lamport": self._lamport,
@@ -206,9 +214,8 @@ class Writer:
     def flush(self) -> None:
         """Write what was added so far."""
         for table, rows in ((SUBJECTS, self._new_subjects), (STEPS, self._steps), (PERSONAL, self._personal)):
-            if rows:
-                self._db.execute(_INSERT[table.name], rows)
-                rows.clear()
+            bulk.insert(self._db, table, rows)
+            rows.clear()
         if self._changed and self._streams is not None:
             moved = [
                 {"b_id": s[0], "b_seq": s[1], "b_head": bytes.fromhex(s[2]), "b_lamport": self._lamport}
@@ -233,7 +240,6 @@ class Writer:
 _MY_STREAMS = select(STREAMS).where(STREAMS.c.device == bindparam("device"))
 _LAST_POSITION = select(func.max(STEPS.c.position))
 _LAST_SUBJECT = select(func.max(SUBJECTS.c.id))
-_INSERT = {table.name: insert(table) for table in (SUBJECTS, STEPS, PERSONAL)}
 _ADVANCE = (
     update(STREAMS)
     .where(STREAMS.c.id == bindparam("b_id"))

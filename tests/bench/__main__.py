@@ -155,6 +155,8 @@ def bulk() -> float:
             renewal = Renewal(session)
             began = time.perf_counter()
             for nth in range(count):
+                if nth % 500 == 0:
+                    session.log.expect([f"case:hotline:20261101{n:06d}" for n in range(nth, nth + 500)])
                 facts = {
                     "type": "noise",
                     "kind": "complaint",

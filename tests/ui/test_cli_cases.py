@@ -333,11 +333,12 @@ def test_replay_refuses_what_is_no_history_and_lists_what_does_not_fit(data, tmp
     lines = [
         {"at": AT, "recorded_at": AT, "number": "X", "step": "log", "body": {"type": "noise", "place": "朝阳村", "text": "吵", "order_number": "777"}},
         {"at": AT, "recorded_at": AT, "number": "X", "step": "close", "body": {}},
+        {"at": AT, "recorded_at": AT, "number": "Y", "step": "log", "body": {"type": "noise", "place": "朝阳村", "text": "吵", "order_number": "777"}},
     ]  # fmt: skip
     told.write_text("\n".join(json.dumps(line) for line in lines))
     found = run(data, "replay", str(told))
     assert (found["steps"], found["numbers"]) == (1, {"X": "777"})
-    assert [r["line"] for r in found["refused"]] == [2]
+    assert [(r["line"], r["code"]) for r in found["refused"]] == [(2, "step_stage"), (3, "case_exists")]
 
 
 def test_lists_count_exactly_and_filter(data):

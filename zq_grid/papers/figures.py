@@ -247,7 +247,8 @@ class Week:
     """Everything that stands in one bulletin. `from_day` is its Monday, `to_day` its Sunday (inclusive).
 
     `issue` counts within `year` (of publication) and is not the ISO week; `total_issue` counts since the
-    first. `total` is the whole town: the rows of each table are held against it. `unmatched` counts what
+    first. `total` is the whole town: the rows of each table are held against it. `lists_at` says in words as
+    at which moment the lists stand. `unmatched` counts what
     could not be judged or placed; `corrections` says in words what changed in earlier issues; `sheets` are
     drawn before the counting rules.
     """
@@ -280,6 +281,7 @@ class Week:
     unmatched: Shares = ()
     corrections: tuple[str, ...] = ()
     sheets: tuple[Sheet, ...] = ()
+    lists_at: str = "统计时点"
 
 
 def ranked(rows: Sequence[RateRow], minimum: int) -> list[tuple[int | None, RateRow]]:

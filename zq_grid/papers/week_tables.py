@@ -202,10 +202,12 @@ class Legend(Drawn):
 def lists(week: Week, air: float = 0) -> list[Flowable]:
     """Return the overdue and the near-limit cases, as many as are listed, with their full count."""
     parts: list[Flowable] = [Legend()]
+    if week.overdue or week.near_limit:
+        parts.append(Text(f"清单为{week.lists_at}的状况。", NOTE))
     for number, (title, rows, late, none) in enumerate(
         (
-            ("逾期未办结", week.overdue, "逾期", "截至统计时点，无逾期未办结工单。"),
-            ("临期", week.near_limit, "剩余", "截至统计时点，无临期工单。"),
+            ("逾期未办结", week.overdue, "逾期", f"截至{week.lists_at}，无逾期未办结工单。"),
+            ("临期", week.near_limit, "剩余", f"截至{week.lists_at}，无临期工单。"),
         )
     ):
         heading = f"（{'一二'[number]}）{title}（{len(rows):,} 件）"

@@ -40,8 +40,13 @@ def check(value: object, path: str = "body") -> None:
         for key, item in value.items():
             if not isinstance(key, str):
                 raise ValueError(f"{path}: key {key!r}")
-            _check_text(key, path)
-            check(item, f"{path}.{key}")
+            if not key.isascii():
+                _check_text(key, path)
+            if isinstance(item, str):
+                if not item.isascii():
+                    _check_text(item, f"{path}.{key}")
+            else:
+                check(item, f"{path}.{key}")
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
             check(item, f"{path}[{index}]")

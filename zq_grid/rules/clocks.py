@@ -111,11 +111,9 @@ class _Round:
             found.append(
                 self._by_rule("accept", 0, start, self.limits["accept"], stop, state.stage == "received")
             )
-        if not facts.caller(state, self.limits["callers"]):
-            contact = limits.contact_limit(state, current, self.known)
-            if contact:
-                found.append(self._row("contact", 0, contact, facts.first_answer(current), live=True))
-        closing = limits.close_limit(state, current, self.known)
+        contact, closing = limits.of_round(state, current, self.known)
+        if contact and not facts.caller(state, self.limits["callers"]):
+            found.append(self._row("contact", 0, contact, facts.first_answer(current), live=True))
         if closing:
             found.append(self._row("close", 0, closing, facts.stop_of(current), live=True))
         if current.number == 1:

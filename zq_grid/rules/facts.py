@@ -179,8 +179,7 @@ def _ended(state: CaseState, closing: Step | None) -> int | None:
 
 
 def _round(state: CaseState, current: Round, known: Known, shared: _Shared) -> RoundFacts:
-    contact_limit = limits.contact_limit(state, current, known)
-    close_limit = limits.close_limit(state, current, known)
+    contact_limit, close_limit = limits.of_round(state, current, known)
     contact, stop, visit = first_answer(current), stop_of(current), first_visit(current)
     closing = min(current.closes, key=_did, default=None)
     contact_due = contact_limit.due if contact_limit else None

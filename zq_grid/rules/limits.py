@@ -39,11 +39,13 @@ class Limit(NamedTuple):
 
 def arrival(state: CaseState) -> Start:
     """Return when the case arrived: town receipt, else district dispatch, else city acceptance, else its log (R1.4)."""
-    for field, what in (
-        ("received_at", "received"),
-        ("dispatched_at", "dispatched"),
-        ("accepted_at", "accepted"),
-    ):
+    if state.arrived is None:
+        state.arrived = _arrival(state)
+    return Start(*state.arrived)
+
+
+def _arrival(state: CaseState) -> Start:
+    for field, what in (("received_at", "received"), ("dispatched_at", "dispatched"), ("accepted_at", "accepted")):
         found = moment(state.get(field))
         if found:
             return Start(found[0], what, found[1])
@@ -114,6 +116,13 @@ def contact_spec(values: Mapping[str, Any], limits: Spec) -> Spec | None:
 def events(current: Round) -> list[Step]:
     """List what moved limits in a round, by `did_at`, equal ones in the order of the fold (R3.10)."""
     return sorted(current.timeline, key=lambda step: step.did_at)
+
+
+def of_round(state: CaseState, current: Round, known: Known) -> tuple[Limit | None, Limit | None]:
+    """Return the limits for contact and closing of a round, worked out once for a fold and a catalogue."""
+    if current.limits is None or current.limits[0] is not known:
+        current.limits = (known, contact_limit(state, current, known), close_limit(state, current, known))
+    return current.limits[1], current.limits[2]
 
 
 def contact_limit(state: CaseState, current: Round, known: Known) -> Limit | None:

@@ -40,6 +40,7 @@ class Round:
         "contacts",
         "extension_pending",
         "handles",
+        "limits",
         "number",
         "opener",
         "submits",
@@ -68,6 +69,8 @@ class Round:
         # what closings and amends said of the verdict, in order; a closing under its own id
         self.verdicts: list[Head] = []
         self.extension_pending = False
+        # what `rules.limits` worked out for this round, and from which catalogue
+        self.limits: tuple[Any, Any, Any] | None = None
 
 
 class CaseState:
@@ -100,6 +103,8 @@ class CaseState:
         self.photos: list[Step] = []
         self.flags: list[tuple[str, str]] = []
         self.head_steps: tuple[str, ...] = ()
+        # when the case arrived, once `rules.limits` has looked: seconds, which arrival, only the day known
+        self.arrived: tuple[int, str, bool] | None = None
         self.steps: list[Step] = []
         self.retracted: frozenset[str] = frozenset()
 

@@ -1,0 +1,122 @@
+"""Finding by two characters, by any part, the same on both engines."""
+
+import pytest
+from sqlalchemy import text
+
+from db import search
+from db.engine import open_file, open_server, transaction
+
+TEXTS = {
+    1: "和溪五村 12 号漏水",
+    2: "金桂新苑 27 号",
+    3: "群租：ＡＢＣ大厦 B座",
+    4: "五村和溪",
+    5: "",
+    6: "a&b <c> 'x' | !y :* \"z\" 100%",
+    7: "x" * 3000 + "".join(chr(0x4E00 + n) for n in range(600)),
+}
+
+
+@pytest.fixture(params=["file", "server"])
+def db(request, tmp_path):
+    if request.param == "file":
+        made = open_file(tmp_path / "a.db", bytes(32))
+    else:
+        made = open_server(request.getfixturevalue("fresh_pg"))
+    with transaction(made, write=True) as connection:
+        for statement in search.CREATE[connection.dialect.name]:
+            connection.execute(text(statement))
+        connection.execute(text("CREATE TABLE cases (subject BIGINT PRIMARY KEY)"))
+        connection.execute(text("INSERT INTO cases VALUES (:n)"), [{"n": n} for n in TEXTS])
+        search.put(connection, [(n, search.bigrams(said)) for n, said in TEXTS.items()], fresh=TEXTS)
+        yield connection
+    made.dispose()
+
+
+def found(db, query):
+    condition = search.condition(db.dialect.name, query)
+    if condition is None:
+        return None
+    sql, values = condition
+    return sorted(db.execute(text(f"SELECT subject FROM cases WHERE {sql}"), values).scalars())
+
+
+@pytest.mark.parametrize(
+    ("query", "hits"),
+    [
+        ("和溪", [1, 4]),
+        ("五村", [1, 4]),
+        ("和溪五村", [1]),
+        ("溪五", [1]),
+        ("漏水", [1]),
+        ("水漏", []),
+        ("水", [1]),
+        ("号", [1, 2]),
+        ("12", [1]),
+        ("27 号", [2]),
+        ("abc", [3]),
+        ("ＡＢＣ", [3]),
+        ("Abc大", [3]),
+        ("b座", [3]),
+        ("金桂 新苑", [2]),
+        ("没有这个", []),
+        ("a", [3, 6]),
+        ("", None),
+        ("，。！", None),
+        ("'; DROP TABLE cases; --", []),
+        ('"', None),
+        ("NOT a OR b", []),
+        ("NEAR(和溪)", []),
+        ("*", None),
+        (":* | &", None),
+    ],
+)
+def test_a_query_finds_the_same_on_both_engines(db, query, hits):
+    assert found(db, query) == hits
+
+
+def test_new_tokens_replace_the_old_ones(db):
+    search.put(db, [(1, search.bigrams("飞线充电")), (2, search.bigrams(""))])
+    assert found(db, "和溪五村") == []
+    assert found(db, "飞线") == [1]
+    assert found(db, "金桂") == []
+    assert search.subjects(db) == sorted(TEXTS)
+    search.put(db, [])
+
+
+def test_a_case_is_held_by_all_its_tokens_and_by_no_other(db):
+    for subject, said in TEXTS.items():
+        assert search.holds(db, subject, search.bigrams(said))
+    assert not search.holds(db, 1, {"和溪", "金桂"})
+    assert not search.holds(db, 99, {"和溪"})
+    assert not search.holds(db, 7, {*search.bigrams(TEXTS[7]), "没有"})
+
+
+def test_an_emptied_index_finds_nothing_and_can_be_filled_again(db):
+    search.clear(db)
+    assert search.subjects(db) == []
+    assert found(db, "和溪") == []
+    search.put(db, [(1, search.bigrams(TEXTS[1]))], fresh=[1])
+    assert found(db, "和溪") == [1]
+
+
+def test_forgetting_keeps_what_stands(db):
+    search.put(db, [(1, search.bigrams("飞线充电"))])
+    search.forget(db)
+    assert found(db, "飞线") == [1]
+    assert found(db, "和溪") == [4]
+
+
+@pytest.mark.parametrize(
+    ("said", "tokens"),
+    [
+        ("和溪五村", {"和溪", "溪五", "五村", "村"}),
+        ("12号", {"12", "2号", "号"}),
+        ("A b", {"a", "b"}),
+        ("", set()),
+        ("_", set()),
+        ("Ｎｏ．５", {"no", "o", "5"}),
+    ],
+)
+def test_tokens_are_neighbours_and_the_last_character_of_each_run(said, tokens):
+    assert search.bigrams(said) == tokens
