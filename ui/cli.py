@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ui import cli_cases, cli_catalogue, cli_figures, cli_keeping, cli_reports
+from ui import cli_cases, cli_catalogue, cli_figures, cli_import, cli_keeping, cli_reports
 from ui.console import Console, time_of
 from zq_grid import VERSION
 from zq_grid.errors import Refused
@@ -51,7 +51,7 @@ def default_folder() -> Path:
     return home() / "data"
 
 
-for group in (cli_cases, cli_figures, cli_catalogue, cli_keeping, cli_reports):
+for group in (cli_cases, cli_import, cli_figures, cli_reports, cli_catalogue, cli_keeping):
     for name, command in group.COMMANDS.items():
         cli.command(name)(command)
 

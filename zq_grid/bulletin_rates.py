@@ -119,20 +119,22 @@ class FourRates:
     def _figure(self, key: str, rate: Rate | None) -> Figure:
         if rate is None:
             return Figure(key, self.names.indicator(self.profile, key), 0, 0, 0, 0)
-        weighted = key in self._weighted and rate.raw_denominator
-        exact: type[int] | type[Fraction] = Fraction if weighted else int
         excluded = {
             w.removeprefix(EXCLUDED): n for w, n in sorted(rate.excluded.items()) if w.startswith(EXCLUDED)
         }
         return Figure(
             key,
             rate.name,
-            exact(rate.numerator),
+            self._exact(key, rate.numerator, rate.denominator),
             rate.denominator,
-            exact(rate.raw_numerator),
+            self._exact(key, rate.raw_numerator, rate.raw_denominator),
             rate.raw_denominator,
             excluded,
         )
+
+    def _exact(self, key: str, numerator: Fraction, base: int) -> Fraction | int:
+        """Return a numerator as it is printed: with decimals where answers are weighed and there are any."""
+        return numerator if key in self._weighted and base else int(numerator)
 
     def _scored(
         self, rows: list[RateRow], found: Sequence[Rate], received: Mapping[str, int]

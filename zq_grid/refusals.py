@@ -226,8 +226,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "unit_unknown": ("没有承办单位“{unit}”。", "There is no unit “{unit}”."),
     "wrong_use": ("用法不对：{fault}。", "Wrong use: {fault}."),
     "week_ahead": (
-        "{week} 周还没有开始（现在是 {at}）。请选择已经开始的一周。",
-        "Week {week} has not begun (it is {at}). Choose one that has.",
+        "{week} 在 {at} 还没有开始。请选择已经开始的一周。",
+        "Week {week} had not begun at {at}. Choose one that has.",
     ),
     "week_unknown": ("“{week}”不是周次。请写成 2026-W47。", "“{week}” is no week. Write 2026-W47."),
     "worker_ambiguous": (

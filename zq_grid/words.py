@@ -178,6 +178,30 @@ LIGHTS: Words = {
     "none": ("— 无时限", "— no limit"),
 }
 
+FINDINGS: Words = {
+    "body_form": ("步骤内容不是规范格式", "a step's body has no canonical form"),
+    "chain_broken": ("步骤链断开", "a chain is broken"),
+    "chain_end": ("步骤链末端不符", "a chain's end differs"),
+    "chain_gap": ("步骤链缺号", "a chain has a gap"),
+    "commitment_wrong": ("个人信息与步骤不符", "a personal value doesn't fit its step"),
+    "device_key": ("设备公钥不符", "a device's key differs"),
+    "device_unknown": ("签名设备未知", "an unknown device signed"),
+    "file_damaged": ("数据文件损坏", "the store file is damaged"),
+    "id_wrong": ("步骤内容被改动", "a step was changed"),
+    "joined_missing": ("并入的工单不存在", "merged into a case that is missing"),
+    "lamport_wrong": ("步骤先后不符", "an order of steps is wrong"),
+    "log_unreadable": ("步骤无法读取", "a step can't be read"),
+    "parent_missing": ("缺少前一步骤", "a step's parent is missing"),
+    "position_gap": ("步骤位置缺号", "a position is missing"),
+    "rate_differs": ("四率复算不符", "a rate differs from its recount"),
+    "search_misses": ("检索找不到", "search misses a case"),
+    "search_stray": ("检索有多余", "search holds a stray case"),
+    "signature_wrong": ("签名不符", "a signature is wrong"),
+    "summary_differs": ("汇总与步骤不符", "a summary differs from its steps"),
+    "summary_missing": ("缺少汇总", "a summary is missing"),
+    "summary_stray": ("多余的汇总", "a stray summary"),
+}
+
 
 def say(table: Words, key: str, lang: str = "zh") -> str:
     """Return the word for `key` in a language ("zh" or "en"); the key itself where there is none."""
