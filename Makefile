@@ -17,6 +17,7 @@ install: ## make .venv with the program and its libraries; does nothing when up 
 	@.ci/setup.sh
 
 demo: install ## build a demo town in build/demo by doing the main job, and say what was done
+	@rm -rf build/demo
 	$(BIN)/zq-grid --data build/demo demo $(ARGS)
 
 test: install ## the tests, all but the long ones
@@ -35,11 +36,12 @@ bench: install ## measure the promises about speed
 	$(BIN)/python -m tests.bench $(ARGS)
 
 shots: install ## pictures of every page and the week's PDF, in build/shots
+	@rm -rf build/shots
 	$(BIN)/zq-grid --data build/shots/demo demo --shots build/shots $(ARGS)
 
 build: install ## the program as one folder in build/dist that needs no Python, and its self-test
 	$(BIN)/pyinstaller --noconfirm --log-level WARN --distpath build/dist --workpath build/pyinstaller build.spec
-	build/dist/zq-grid/zq-grid --data build/self-test self-test
+	build/dist/zq-grid/zq-grid self-test
 	@du -sh build/dist/zq-grid
 
 clean: ## remove what was made here: build, caches, .venv

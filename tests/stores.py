@@ -87,7 +87,9 @@ def moved(folder: Path, to: Path, clock: Clock) -> Workspace:
     workspace = reopen(to, clock)
     device = workspace.device
     with workspace.transaction(write=False) as db:
-        rows = db.execute(select(STREAMS).where(STREAMS.c.device == device.id, STREAMS.c.epoch == device.epoch))
+        rows = db.execute(
+            select(STREAMS).where(STREAMS.c.device == device.id, STREAMS.c.epoch == device.epoch)
+        )
         device.remember({row.scope: row.seq for row in rows})
     return workspace
 

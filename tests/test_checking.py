@@ -33,7 +33,9 @@ def store(tmp_path, template):
 def town(tmp_path_factory):
     """A store in which many cases were lived through."""
     lines, moments = histories(3, 40, "2026-11-20")
-    workspace = make_store(tmp_path_factory.mktemp("town") / "store", clock=stores.Clock(moments[-1] - 20 * DAY))
+    workspace = make_store(
+        tmp_path_factory.mktemp("town") / "store", clock=stores.Clock(moments[-1] - 20 * DAY)
+    )
     with workspace.write() as session:
         practice.replay(session, lines)
     yield workspace
@@ -90,14 +92,23 @@ def test_checking_can_be_stopped_and_says_how_far_it_is(town):
 # the log --------------------------------------------------------------------------------------
 
 LOG_CHANGES = {
-    "a step is gone from the middle": (f"DELETE FROM steps WHERE position = {LAST} - 1", {"chain_gap", "position_gap"}),
+    "a step is gone from the middle": (
+        f"DELETE FROM steps WHERE position = {LAST} - 1",
+        {"chain_gap", "position_gap"},
+    ),
     "the last step is gone": (f"DELETE FROM steps WHERE position = {LAST}", {"chain_end"}),
     "a stream's head was changed": ("UPDATE streams SET head = zeroblob(32)", {"chain_end"}),
-    "a step names another before it": (f"UPDATE steps SET prev = zeroblob(32) WHERE position = {LAST}", {"chain_broken"}),
+    "a step names another before it": (
+        f"UPDATE steps SET prev = zeroblob(32) WHERE position = {LAST}",
+        {"chain_broken"},
+    ),
     "a step was done at another time": (f"UPDATE steps SET did_at = 1 WHERE position = {LAST}", {"id_wrong"}),
     "a step is of another kind": (f"UPDATE steps SET kind = 'void' WHERE position = {LAST}", {"id_wrong"}),
     "another acted": (f"UPDATE steps SET actor = 'w009' WHERE position = {LAST}", {"id_wrong"}),
-    "it was done for somebody": (f"UPDATE steps SET on_behalf_of = '甲' WHERE position = {LAST}", {"id_wrong"}),
+    "it was done for somebody": (
+        f"UPDATE steps SET on_behalf_of = '甲' WHERE position = {LAST}",
+        {"id_wrong"},
+    ),
     "its body says something else": (
         """UPDATE steps SET body = '{"result":"没修"}' WHERE kind = 'handle'""",
         {"id_wrong"},
@@ -106,18 +117,27 @@ LOG_CHANGES = {
         "UPDATE steps SET body = replace(body, ':', ': ') WHERE kind = 'handle'",
         {"body_form"},
     ),
-    "its body is no JSON": ("UPDATE steps SET body = '{' WHERE kind = 'accept'", {"body_form", "log_unreadable"}),
-    "it is signed by nobody": (f"UPDATE steps SET signature = zeroblob(64) WHERE position = {LAST}", {"signature_wrong"}),
-    "its device's key is another's": ("UPDATE devices SET public_key = zeroblob(32)", {"device_key", "device_unknown"}),
+    "its body is no JSON": (
+        "UPDATE steps SET body = '{' WHERE kind = 'accept'",
+        {"body_form", "log_unreadable"},
+    ),
+    "it is signed by nobody": (
+        f"UPDATE steps SET signature = zeroblob(64) WHERE position = {LAST}",
+        {"signature_wrong"},
+    ),
+    "its device's key is another's": (
+        "UPDATE devices SET public_key = zeroblob(32)",
+        {"device_key", "device_unknown"},
+    ),
     "its device is gone": ("DELETE FROM devices", {"device_unknown"}),
     "a personal value is another's": (
         """UPDATE personal SET value = '"李四"' WHERE field = 'reporter'""",
-        {"personal_wrong"},
+        {"commitment_wrong"},
     ),
-    "a personal value has another salt": ("UPDATE personal SET salt = zeroblob(16)", {"personal_wrong"}),
+    "a personal value has another salt": ("UPDATE personal SET salt = zeroblob(16)", {"commitment_wrong"}),
     "a personal value belongs to another fact": (
         "UPDATE personal SET field = 'person' WHERE field = 'phone'",
-        {"personal_wrong"},
+        {"commitment_wrong"},
     ),
     "it follows what nobody did": (
         f"UPDATE steps SET parents = zeroblob(32) WHERE position = {LAST}",
@@ -170,7 +190,10 @@ SUMMARY_CHANGES = {
         " source, live, unjudged, waiting, ours, target, began, yellow_at, orange_at, red_at FROM clocks LIMIT 1",
         "clocks",
     ),
-    "another version of the past": ("UPDATE rounds SET contact_first = 'no' WHERE until < 1152921504606846976", "rounds"),
+    "another version of the past": (
+        "UPDATE rounds SET contact_first = 'no' WHERE until < 1152921504606846976",
+        "rounds",
+    ),
     "a version lost": ("DELETE FROM rounds WHERE until < 1152921504606846976", "rounds"),
     "a fact that nobody told": ("INSERT INTO case_facts SELECT subject, 'x', 'y' FROM cases", "case_facts"),
     "another catalogue": ("UPDATE entries SET retired = 1 WHERE kind = 'type' AND code = 'noise'", "entries"),
@@ -183,7 +206,9 @@ def test_a_changed_summary_is_found_and_a_rebuild_mends_it(store, what):
     statement, table = SUMMARY_CHANGES[what]
     assert change(store, statement) > 0
     found = checking.check(store).findings
-    assert {(f.code, f.facts["table"]) for f in found if f.code == "summary_differs"} == {("summary_differs", table)}
+    assert {(f.code, f.facts["table"]) for f in found if f.code == "summary_differs"} == {
+        ("summary_differs", table)
+    }
     assert checking.quick(store) == []
     with store.write() as session:
         projection.rebuild(session, Progress())

@@ -239,7 +239,9 @@ def test_a_whole_folder_put_back_begins_a_new_epoch(store, tmp_path):
 def test_a_number_that_was_acknowledged_is_remembered(store):
     log(store)
     remembered = json.loads(memory(store.folder).read_text())
-    highest = {scope: max(s for _, _, of, s in streams(store) if of == scope) for scope in ("town", "catalogue")}
+    highest = {
+        scope: max(s for _, _, of, s in streams(store) if of == scope) for scope in ("town", "catalogue")
+    }
     assert remembered == {"store": store.info["store"], "epoch": 1, "highest": highest}
 
 

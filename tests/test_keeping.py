@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from datetime import datetime, timedelta
 
 import pytest
@@ -108,7 +109,10 @@ def test_a_backup_while_another_connection_reads_and_writes(store, elsewhere):
 def test_a_server_is_backed_up_by_its_own_tools(tmp_path, fresh_pg):
     workspace = make_store(tmp_path / "ws", url=fresh_pg)
     assert refusal(keeping.backup, workspace) == "server_backup"
-    assert refusal(keeping.restore, workspace.folder, tmp_path / "a", clock=workspace.clock, url=fresh_pg) == "server_backup"
+    assert (
+        refusal(keeping.restore, workspace.folder, tmp_path / "a", clock=workspace.clock, url=fresh_pg)
+        == "server_backup"
+    )
     workspace.close()
 
 
@@ -248,7 +252,9 @@ def test_what_is_no_backup_is_refused_and_the_store_stays(store, elsewhere, make
     before = {name: (store.folder / name).read_bytes() for name in ("store.db", "key", "device")}
     assert refusal(keeping.restore, store.folder, elsewhere / "b.zqb", clock=store.clock) == code
     assert {name: (store.folder / name).read_bytes() for name in before} == before
-    assert files(store.folder) == sorted([*before, "backups"] if (store.folder / "backups").exists() else before)
+    assert files(store.folder) == sorted(
+        [*before, "backups"] if (store.folder / "backups").exists() else before
+    )
 
 
 def test_a_backup_of_another_key_is_refused(store, elsewhere, tmp_path):
@@ -323,6 +329,19 @@ def test_pruning_keeps_hours_days_and_months(tmp_path):
     assert len(dated) <= 24 + 30 + 12
     assert len(gone) + len(dated) == 500 * 24 / 5 + 2
     assert keeping.prune(tmp_path) == []
+
+
+def test_pruning_clears_away_what_a_killed_program_left_a_day_ago(tmp_path):
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    for place in (tmp_path, folder):
+        for name, age in ((".zq-0a.tmp", 2), (".zq-0a.tmp-wal", 2), (".zq-0b.tmp", 0), ("store.db", 2)):
+            (place / name).touch()
+            at = time.time() - age * 86_400
+            os.utime(place / name, (at, at))
+    assert keeping.prune(tmp_path) == []
+    assert files(folder) == [".zq-0b.tmp", "store.db"]
+    assert files(tmp_path) == [".zq-0b.tmp", "backups", "store.db"]
 
 
 def test_pruning_where_nothing_was_backed_up(tmp_path):

@@ -109,7 +109,9 @@ def test_many_subjects_are_named_once_and_found_by_name(sound):
 def test_personal_values_lie_beside_the_step_and_their_commitments_in_it(sound):
     made = note(sound, body={"text": "王小明来过", "n": 1}, personal=["text", "absent"])
     with sound.transaction(write=False) as db:
-        body = json.loads(db.execute(select(STEPS.c.body).where(STEPS.c.position == made.position)).scalar_one())
+        body = json.loads(
+            db.execute(select(STEPS.c.body).where(STEPS.c.position == made.position)).scalar_one()
+        )
         value = db.execute(select(PERSONAL).where(PERSONAL.c.position == made.position)).one()
     assert body["n"] == 1
     assert canonical.is_commitment(body["text"])
@@ -125,7 +127,9 @@ def test_personal_values_lie_beside_the_step_and_their_commitments_in_it(sound):
 def test_the_same_value_is_committed_to_differently_each_time(sound):
     one, two = (note(sound, personal=["text"]) for _ in range(2))
     with sound.transaction(write=False) as db:
-        rows = db.execute(select(STEPS.c.body).where(STEPS.c.position.in_((one.position, two.position)))).scalars()
+        rows = db.execute(
+            select(STEPS.c.body).where(STEPS.c.position.in_((one.position, two.position)))
+        ).scalars()
         assert len(set(rows)) == 2
 
 
@@ -147,7 +151,9 @@ class Stop(Exception):
 
 
 def test_an_act_that_fails_leaves_nothing_behind(sound):
-    before = {table.name: stores.count(sound, table.name) for table in (STEPS, STREAMS, SUBJECTS, PERSONAL, DEVICES)}
+    before = {
+        table.name: stores.count(sound, table.name) for table in (STEPS, STREAMS, SUBJECTS, PERSONAL, DEVICES)
+    }
     whole = stores.dump(sound)
 
     def fail():

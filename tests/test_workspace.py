@@ -241,7 +241,9 @@ def test_a_store_that_another_process_writes_is_busy_and_then_free(store, monkey
     store.engine.dispose()
     monkeypatch.setattr("db.engine.BUSY_SECONDS", 0.1)
     command = [sys.executable, "-c", HOLD, str(store.folder)]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
         assert other.stdout.readline() == "held\n"
         assert refusal(log, store) == "store_busy"
         with store.read() as session:

@@ -24,6 +24,7 @@ FLAGS = {
 }
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NUMBER_NOISE = re.compile(r"[\s'’‘`\-—_.：:#№]+")
+_PREFIX = re.compile(r"^(?:12345\s*[-—–_:：]\s*|HX\s*)+(?=\S)")
 # Free text of citizens is kept as they said it; what else may be long is cut nowhere and refused past this.
 LONGEST_OWN = 4000
 
@@ -215,5 +216,9 @@ def _room(name: str, room: Any) -> dict[str, Any]:
 
 
 def number(said: str) -> str:
-    """Return an order number as subjects are named by: full width folded, spaces, apostrophes and dashes gone."""
-    return _NUMBER_NOISE.sub("", unicodedata.normalize("NFKC", said)).upper()
+    """Return an order number as subjects are named by: full width folded, spaces, apostrophes and dashes gone.
+
+    The hotline's own prefixes (`12345-`, `HX`) come and go between exports and are no part of it.
+    """
+    folded = unicodedata.normalize("NFKC", said).upper().strip(" '’‘`")
+    return _NUMBER_NOISE.sub("", _PREFIX.sub("", folded))

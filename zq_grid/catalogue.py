@@ -12,7 +12,8 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select
 
-from db.tables import ENTRIES
+from db.tables import ENTRIES, STEPS, SUBJECTS
+from zq_grid import steps
 from zq_grid.errors import Refused
 from zq_grid.places import Gazetteer
 from zq_grid.rules.known import CalendarChange
@@ -61,9 +62,7 @@ class Catalogue:
         self.last, self.edition, self.newest_known = last, edition, newest_known
         self._read: dict[str, dict[str, list[Version]]] = {}
         self._load(db, [kind for kind in KINDS if kind not in PLACES])
-        self._db_places: dict[str, dict[str, list[Version]]] | None = None
         self._gazetteer: Gazetteer | None = None
-        self._memo: dict[tuple[str, str, int], Mapping[str, Any] | None] = {}
 
     def _load(self, db: Connection, kinds: Sequence[str]) -> None:
         found: dict[str, dict[str, list[Version]]] = {kind: {} for kind in kinds}
@@ -191,7 +190,7 @@ class Catalogue:
         if moment not in memo:
             past = object.__new__(Catalogue)
             past.last, past.edition, past.newest_known = self.last, self.edition, moment
-            past._gazetteer, past._memo = None, {}
+            past._gazetteer = None
             past._read = {
                 kind: {
                     code: [v for v in vs if v.known_at <= moment] or ([] if kind == "calendar" else vs[:1])
@@ -326,8 +325,6 @@ def retire(session: Session, kind: str, code: str, *, superseded_by: str = "") -
 
 
 def _heads(session: Session, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    from zq_grid import steps
-
     numbers = steps.subject_ids(session.db, names)
     found: dict[str, tuple[str, ...]] = {}
     for name, number in numbers.items():
@@ -347,8 +344,6 @@ def _summarise(session: Session, names: Sequence[str]) -> None:
 
 def rows_of(db: Connection, names: Sequence[str]) -> list[dict[str, Any]]:
     """Return the rows of `entries` that the steps of these subjects add up to."""
-    from zq_grid import steps
-
     numbers = list(steps.subject_ids(db, names).values())
     rows: list[dict[str, Any]] = []
     editions = _editions(db)
@@ -360,8 +355,6 @@ def rows_of(db: Connection, names: Sequence[str]) -> list[dict[str, Any]]:
 
 def names(db: Connection) -> list[str]:
     """Return the names of all entries as subjects of steps."""
-    from db.tables import SUBJECTS
-
     return list(db.execute(select(SUBJECTS.c.name).where(SUBJECTS.c.name.like("catalogue:%"))).scalars())
 
 
@@ -388,8 +381,6 @@ def _rows(held: Sequence[Step], editions: Mapping[str, int]) -> list[dict[str, A
 
 def _editions(db: Connection) -> dict[str, int]:
     """Return the edition of the catalogue that each act on it made: 1 is the seed."""
-    from db.tables import STEPS
-
     rows = db.execute(
         select(STEPS.c.group, STEPS.c.id)
         .where(STEPS.c.kind.in_(("define", "retire")))

@@ -186,9 +186,18 @@ class Specials(Course):
         order, at = self._begun(received, "property_management")
         asked = worktime.day_start(worktime.day_of(self.story.due(received, 5))) + 10 * HOUR
         actor = self.story.handler(order.unit)
-        self.do(order, max(at, asked), "ask_extension", actor, days="5", reason="维修资金表决未满公示期。")
+        asked = self.do(
+            order, max(at, asked), "ask_extension", actor, days="5", reason="维修资金表决未满公示期。"
+        )
         monday = received + 12 * DAY - HOUR
-        at = self.do(order, monday, "grant_extension", LEADER, days="5", document="莲城运延〔2026〕9 号")
+        at = self.do(
+            order,
+            max(monday, self.story.office(asked, 30, 60)),
+            "grant_extension",
+            LEADER,
+            days="5",
+            document="莲城运延〔2026〕9 号",
+        )
         return self._finished(order, self.story.office(at, 900, 1200))
 
     def _dissatisfied(self, received: int) -> Order:

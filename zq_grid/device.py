@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import secrets
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -105,7 +106,7 @@ class Device:
 
     # the memory outside -----------------------------------------------------------------------
 
-    @property
+    @cached_property
     def _memory(self) -> Path:
         place = hashlib.sha256(str(self.folder.resolve()).encode()).hexdigest()[:24]
         return home() / "stores" / f"{place}.json"

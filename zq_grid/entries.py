@@ -52,11 +52,19 @@ def check(kind: str, entry: Mapping[str, Any]) -> dict[str, Any]:
         if key not in made:
             raise invalid(kind, entry, f"{key}")
     if kind == "calendar":
+        made.update(_days(made))
         CalendarYear.from_entry(made)
         made.setdefault("code", str(made["year"]))
     if check_more := _MORE.get(kind):
         check_more(made)
     return dict(made)
+
+
+def _days(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return rest and make-up days as tables, where a file lists plain dates."""
+    off = [{"from": day, "to": day, "name": "休"} if isinstance(day, str) else day for day in entry.get("off", ())]
+    work = [{"day": day, "name": "调休"} if isinstance(day, str) else day for day in entry.get("work", ())]
+    return {"off": off, "work": work, "version": entry.get("version", 1)}
 
 
 def invalid(kind: str, entry: Mapping[str, Any], fault: str) -> Refused:

@@ -5,6 +5,7 @@ import os
 import re
 import secrets
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ PAGE = 4096
 # How many are kept: the newest of each of so many hours, days and months that have one at all.
 KEPT = (("%Y%m%d%H", 24), ("%Y%m%d", 30), ("%Y%m", 12))
 _NAME = re.compile(r"(\d{8})-(\d{6})\.zqb")
+_LEFT = ".zq-*.tmp*"
 _BESIDE = ("-wal", "-shm")
 Clock = Callable[[], int]
 
@@ -122,7 +124,8 @@ def prune(folder: Path) -> list[Path]:
     """Remove backups that are no longer needed; returns them.
 
     Kept is the newest of each of the last 24 hours, 30 days and 12 months that have any; files of other names,
-    copies before an upgrade among them, are nobody's business here.
+    copies before an upgrade among them, are nobody's business here. Copies that were never finished, because the
+    program was killed over them, go after a day.
     """
     found = sorted((folder / BACKUPS).glob(f"*{SUFFIX}"), reverse=True)
     dated = [
@@ -137,6 +140,10 @@ def prune(folder: Path) -> list[Path]:
     gone = [path for path, _ in dated if path not in keep]
     for path in gone:
         path.unlink()
+    for left in (*folder.glob(_LEFT), *(folder / BACKUPS).glob(_LEFT)):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > worktime.DAY:
+                left.unlink()
     return gone
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Select, bindparam, delete, or_, select, update
 
 from db import bulk, search
 from db.tables import CASE_FACTS, CASE_WORDS, CASES, CLOCKS, FOREVER, ROUNDS, STEPS, SUBJECTS

@@ -92,7 +92,7 @@ class Prover:
         names = {row.position: row for row in rows}
         for value in self._db.execute(_VALUES, {"subjects": list(numbers)}):
             if not _committed(value, bodies.get(value.position, {})):
-                yield _about(names[value.position], "personal_wrong", field=value.field)
+                yield _about(names[value.position], "commitment_wrong", field=value.field)
 
     def _step(self, row: Any, bodies: dict[int, Mapping[str, Any]]) -> Iterator[Finding]:
         try:

@@ -87,10 +87,15 @@ def unsafe(folder: Path, mounts: str) -> str | None:
 
 
 def _unescaped(point: str) -> str:
-    """Return a mount point with its \\040 and the like undone, whatever alphabet it is written in."""
+    """Return a mount point with its octal escapes undone, whatever alphabet it is written in."""
     if "\\" not in point:
         return point
-    return point.encode().decode("unicode_escape", "replace").encode("latin-1", "replace").decode("utf-8", "replace")
+    return (
+        point.encode()
+        .decode("unicode_escape", "replace")
+        .encode("latin-1", "replace")
+        .decode("utf-8", "replace")
+    )
 
 
 def _windows(place: Path) -> str | None:  # pragma: no cover - only there

@@ -92,8 +92,7 @@ class Writer:
     def next_name(self, scope: str = TOWN) -> str:
         """Return `<device>-<epoch>-<seq>` of the step written next: the name of its group or unnumbered case."""
         following = self._stream(scope)[1] + 1  # first of all, since it may begin an epoch
-        numbers = f"{self._device.epoch}-{following}" if scope == TOWN else f"{self._device.epoch}-{scope}-{following}"
-        return f"{self._device.id}-{numbers}"
+        return f"{self._device.id}-{self._device.epoch}-{'' if scope == TOWN else scope + '-'}{following}"
 
     def subject_id(self, name: str) -> int:
         """Return this store's number for a subject, giving one if it has none."""
@@ -185,28 +184,7 @@ class Writer:
         self._changed.add(scope)
         number = self.subject_id(subject)
         self._written.add(number)
-        self._steps.append(
-            {
-                "position": self._position,
-                "arrived_at": arrived,
-                "stream": stream[0],
-                "seq": fields["seq"],
-                "id": bytes.fromhex(identity),
-                "prev": bytes.fromhex(fields["prev"]),
-                "kind": kind,
-                "version": fields["version"],
-                "subject": number,
-                "group": group or None,
-                "parents": b"".join(map(bytes.fromhex, parents)),
-                "lamport": self._lamport,
-                "did_at": did_at,
-                "recorded_at": recorded_at,
-                "actor": actor,
-                "on_behalf_of": on_behalf_of or None,
-                "body": canonical.canonical(signed).decode(),
-                "signature": signature,
-            }
-        )
+        self._steps.append(_row(fields, self._position, arrived, stream[0], number, signature, identity))
         self._personal += [{"position": self._position, **row} for row in detached]
         fields.update(body=dict(body), parents=tuple(parents))
         return Step(position=self._position, arrived_at=arrived, id=identity, signature=signature, **fields)
@@ -235,6 +213,32 @@ class Writer:
     def last_position(self) -> int:
         """The position of the last step added here, 0 if none was."""
         return self._position if self._streams is not None and self._position >= self.first_position else 0
+
+
+def _row(
+    fields: Mapping[str, Any],
+    position: int,
+    arrived: int,
+    stream: int,
+    subject: int,
+    signature: bytes,
+    identity: str,
+) -> dict[str, Any]:
+    """Return the row of `steps` for the signed columns of a step."""
+    return {
+        **fields,
+        "position": position,
+        "arrived_at": arrived,
+        "stream": stream,
+        "subject": subject,
+        "id": bytes.fromhex(identity),
+        "prev": bytes.fromhex(fields["prev"]),
+        "parents": b"".join(map(bytes.fromhex, fields["parents"])),
+        "group": fields["group"] or None,
+        "on_behalf_of": fields["on_behalf_of"] or None,
+        "body": canonical.canonical(fields["body"]).decode(),
+        "signature": signature,
+    }
 
 
 _MY_STREAMS = select(STREAMS).where(STREAMS.c.device == bindparam("device"))

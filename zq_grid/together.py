@@ -1,13 +1,12 @@
 """Acts: one step on one case, or a group of steps in one transaction where an act touches several cases."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
 from db.tables import BATCHES, CASES
-from db.tables import STEPS as STEP_ROWS
 from zq_grid import bodies, cases, intake, steps
 from zq_grid.cases import Acted, Draft
 from zq_grid.errors import Refused
@@ -348,19 +347,5 @@ def _act_of(session: Session, target: Step) -> list[Step]:
     if batch is not None:
         return []
     near = steps.between(session.db, max(1, target.position - NEAR), target.position + NEAR)
-    return [step for step in near if step.group == target.group and step.id != target.id]
-
-
-def position_of(session: Session, identity: str) -> int | None:
-    """Return the position of a step by its id."""
-    found: int | None = session.db.execute(
-        select(STEP_ROWS.c.position).where(STEP_ROWS.c.id == bytes.fromhex(identity))
-    ).scalar()
-    return found
-
-
-def undo(session: Session, named: Sequence[tuple[str, str]], reason: str) -> list[Acted]:
-    """Take back acts, newest first; each is (number, step id)."""
-    return [
-        act(session, number, "retract", {"step": step, "reason": reason}) for number, step in reversed(named)
-    ]
+    mine = (target.group, target.scope)
+    return [step for step in near if (step.group, step.scope) == mine and step.id != target.id]

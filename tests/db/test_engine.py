@@ -65,7 +65,13 @@ def test_an_unsound_engine_opens_nothing(tmp_path, monkeypatch):
 
 
 def test_every_connection_is_set_up_for_safety(opened):
-    wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "trusted_schema": 0}
+    wanted = {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "secure_delete": 1,
+        "trusted_schema": 0,
+    }
     with opened.connect() as first, opened.connect() as second:
         for connection in (first, second):
             found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in wanted}
@@ -85,9 +91,14 @@ def test_a_file_is_encrypted_from_its_first_byte(opened, tmp_path):
 
 def test_what_ends_well_is_kept_and_what_raises_is_not(opened):
     put(opened, "a")
-    with pytest.raises(KeyError), transaction(opened, write=True) as db:
-        db.execute(text("INSERT INTO t (b) VALUES ('b')"))
-        raise KeyError
+
+    def fail():
+        with transaction(opened, write=True) as db:
+            db.execute(text("INSERT INTO t (b) VALUES ('b')"))
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
     with transaction(opened, write=False) as db:
         db.execute(text("INSERT INTO t (b) VALUES ('c')"))
     assert held(opened) == ["a"]

@@ -16,10 +16,8 @@ KEY = bytes(32)
 
 @pytest.fixture(params=["file", "server"])
 def opened(request, tmp_path):
-    if request.param == "file":
-        made = open_file(tmp_path / "a.db", KEY)
-    else:
-        made = open_server(request.getfixturevalue("fresh_pg"))
+    served = request.param == "server"
+    made = open_server(request.getfixturevalue("fresh_pg")) if served else open_file(tmp_path / "a.db", KEY)
     yield made
     made.dispose()
 
@@ -81,9 +79,13 @@ def test_making_tables_is_all_or_nothing(opened):
     class Stop(Exception):
         pass
 
-    with pytest.raises(Stop), transaction(opened, write=True) as db:
-        upgrade.upgrade(db, lambda _revision: None)
-        raise Stop
+    def fail():
+        with transaction(opened, write=True) as db:
+            upgrade.upgrade(db, lambda _revision: None)
+            raise Stop
+
+    with pytest.raises(Stop):
+        fail()
     with opened.connect() as connection:
         assert inspect(connection).get_table_names() == []
     assert bring_up(opened)[0] is True

@@ -30,33 +30,24 @@ def check(value: object, path: str = "body") -> None:
     Allowed: text in NFC without lone surrogates, integers within ±2^53, lists, objects with text keys.
     """
     if isinstance(value, str):
-        _check_text(value, path)
-    elif isinstance(value, bool) or value is None or isinstance(value, float):
-        raise ValueError(f"{path}: {type(value).__name__} has no canonical form")
-    elif isinstance(value, int):
-        if abs(value) > BIGGEST:
-            raise ValueError(f"{path}: integer too big")
+        if not value.isascii():
+            _check_text(value, path)
     elif isinstance(value, Mapping):
         for key, item in value.items():
             if not isinstance(key, str):
                 raise ValueError(f"{path}: key {key!r}")
-            if not key.isascii():
-                _check_text(key, path)
-            if isinstance(item, str):
-                if not item.isascii():
-                    _check_text(item, f"{path}.{key}")
-            else:
-                check(item, f"{path}.{key}")
+            check(key, path)
+            check(item, f"{path}.{key}" if not isinstance(item, str) or not item.isascii() else path)
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
             check(item, f"{path}[{index}]")
-    else:
+    elif isinstance(value, bool) or not isinstance(value, int):
         raise ValueError(f"{path}: {type(value).__name__} has no canonical form")
+    elif abs(value) > BIGGEST:
+        raise ValueError(f"{path}: integer too big")
 
 
 def _check_text(text: str, path: str) -> None:
-    if text.isascii():
-        return
     try:
         text.encode()
     except UnicodeEncodeError as error:

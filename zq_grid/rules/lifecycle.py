@@ -68,7 +68,8 @@ def objection(state: CaseState, kind: str, body: Mapping[str, Any]) -> str | Non
             None if kind == "log" and not state.logged else "step_again" if kind == "log" else "step_unknown"
         )
     if not state.logged:
-        return "step_before_log"
+        # what takes a log back, or brings it back, stands outside the life of the case
+        return None if kind in {"retract", "erase"} else "step_before_log"
     if state.stage not in allowed:
         return "step_stage"
     return _more(state, kind, body)
