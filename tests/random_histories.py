@@ -84,68 +84,61 @@ class History:
         """Return a step that may come at any time while the case is open."""
         die = self.die
         day = worktime.day_of(self.now + die.randrange(0, 12 * DAY)).isoformat()
-        return die.choice(
-            (
-                (
-                    "contact",
-                    {
-                        "reached": die.choice(("yes", "yes", "no", "not_assessed")),
-                        "person": "甲",
-                        "reason": "无人",
-                    },
-                ),
-                ("contact", {"reached": "yes", "person": "甲"}),
-                ("ask_extension", {"until": day, "reason": "配件"}),
-                ("ask_extension", {"days": die.randrange(1, 4), "reason": "配件"}),
-                ("grant_extension", {"until": day}),
-                ("grant_extension", {"days": die.randrange(1, 4)}),
-                ("grant_extension", {}),
-                ("refuse_extension", {"reason": "不同意"}),
-                ("supervise", {"order": "督 1"}),
-                ("amend", {"type": die.choice(TYPES)}),
-                ("amend", {"kind": die.choice([k for k in KINDS if k])}),
-                ("amend", {"mode": die.choice(("transfer", "supervised"))}),
-                ("amend", {"urgency": die.choice(("urgent", "normal"))}),
-                ("amend", {"platform_due": day}),
-                ("amend", {"anonymous": die.choice(("yes", "no"))}),
-                ("amend", {"neighbourhood": die.choice(("hexi5", "jingu", "chao"))}),
-                ("dispatch", {"unit": die.choice(("housing", "police", "urban_mgmt"))}),
-                ("transfer", {"unit": die.choice(("housing", "police")), "reason": "不属本单位"}),
-                ("assign", {"worker": die.choice(("w001", "w002", "w003"))}),
-                ("sign", {}),
-                ("return", {"to": die.choice(("centre", "district")), "reason": "不属"}),
-                ("rule_return", {"upheld": die.choice(("yes", "no", "no"))}),
-                ("suspend", {"reason": "等"}),
-                ("resume", {}),
-                ("escalate", {"level": "area", "reason": "难"}),
-                (
-                    "exclude",
-                    {
-                        "indicator": die.choice(
-                            ("first_contact", "on_time_closing", "satisfaction", "actual_resolution", "all")
-                        ),
-                        "reason": die.choice(("重复", "不合理")),
-                    },
-                ),
-                ("approve_exclusion", {}),
-                (
-                    "merge",
-                    {
-                        "into": die.choice(self.others) if self.others else self.label,
-                        "repeat": die.choice(("yes", "no")),
-                    },
-                ),
-                ("unmerge", {}),
-                (
-                    "visit",
-                    {
-                        "by": die.choice(("centre", "unit")),
-                        "satisfaction": die.choice(("satisfied", "no_answer")),
-                        "words": "好",
-                    },
-                ),
-                ("note", {"text": "记"}),
-            )
+        return die.choice((*self.limiting(day), *self.moving(), *self.talking()))
+
+    def limiting(self, day: str) -> tuple[tuple[str, dict[str, Any]], ...]:
+        """Return what moves limits, or facts that figures are counted by."""
+        die = self.die
+        return (
+            ("ask_extension", {"until": day, "reason": "配件"}),
+            ("ask_extension", {"days": die.randrange(1, 4), "reason": "配件"}),
+            ("grant_extension", {"until": day}),
+            ("grant_extension", {"days": die.randrange(1, 4)}),
+            ("grant_extension", {}),
+            ("refuse_extension", {"reason": "不同意"}),
+            ("supervise", {"order": "督 1"}),
+            ("suspend", {"reason": "等"}),
+            ("resume", {}),
+            ("amend", {"type": die.choice(TYPES)}),
+            ("amend", {"kind": die.choice([k for k in KINDS if k])}),
+            ("amend", {"mode": die.choice(("transfer", "supervised"))}),
+            ("amend", {"urgency": die.choice(("urgent", "normal"))}),
+            ("amend", {"platform_due": day}),
+            ("amend", {"anonymous": die.choice(("yes", "no"))}),
+            ("amend", {"neighbourhood": die.choice(("hexi5", "jingu", "chao"))}),
+        )
+
+    def moving(self) -> tuple[tuple[str, dict[str, Any]], ...]:
+        """Return what moves the case between units, orders and levels."""
+        die = self.die
+        into = die.choice(self.others) if self.others else self.label
+        return (
+            ("dispatch", {"unit": die.choice(("housing", "police", "urban_mgmt"))}),
+            ("transfer", {"unit": die.choice(("housing", "police")), "reason": "不属本单位"}),
+            ("assign", {"worker": die.choice(("w001", "w002", "w003"))}),
+            ("sign", {}),
+            ("return", {"to": die.choice(("centre", "district")), "reason": "不属"}),
+            ("rule_return", {"upheld": die.choice(("yes", "no", "no"))}),
+            ("escalate", {"level": "area", "reason": "难"}),
+            ("merge", {"into": into, "repeat": die.choice(("yes", "no"))}),
+            ("unmerge", {}),
+        )
+
+    def talking(self) -> tuple[tuple[str, dict[str, Any]], ...]:
+        """Return contacts, early visits, exclusions and notes."""
+        die = self.die
+        indicator = die.choice(
+            ("first_contact", "on_time_closing", "satisfaction", "actual_resolution", "all")
+        )
+        answer = die.choice(("satisfied", "no_answer"))
+        reached = die.choice(("yes", "yes", "no", "not_assessed"))
+        return (
+            ("contact", {"reached": reached, "person": "甲", "reason": "无人"}),
+            ("contact", {"reached": "yes", "person": "甲"}),
+            ("exclude", {"indicator": indicator, "reason": die.choice(("重复", "不合理"))}),
+            ("approve_exclusion", {}),
+            ("visit", {"by": die.choice(("centre", "unit")), "satisfaction": answer, "words": "好"}),
+            ("note", {"text": "记"}),
         )
 
     def visit(self) -> tuple[str, dict[str, Any]]:

@@ -1,31 +1,16 @@
-"""The week as frozen figures: they add up, they hold against an independent count, and no clock gets into them."""
-
-from datetime import date
+"""The week as frozen figures: counted by hand, cut off at the last step, lists as they stood on Sunday night."""
 
 import pytest
 
-from tests.random_histories import histories
-from tests.stores import DAY, HOUR, MINUTE, MONDAY, Clock, act, change, clone, log, make_store
-from zq_grid import bulletin, bulletin_words, cases, catalogue, practice, projection, views
+from tests.bulletin_weeks import BEGIN, WEEK, WHOLE, at, order, steps, week, when
+from tests.stores import DAY, HOUR, MONDAY, Clock, act, clone, log, make_store
+from zq_grid import catalogue, together, views
 from zq_grid.errors import Refused
-from zq_grid.papers import figures, weekly
-from zq_grid.progress import Cancelled, Progress
+from zq_grid.papers import weekly
 from zq_grid.rules import worktime
+from zq_grid.steps import digest
 
-WEEK = {"year": 2026, "week": 45}  # 2–8 November, whose Monday is stores.MONDAY
-SUNDAY = worktime.parse("2026-11-09T00:00:00+08:00")[0]
-CLOSING = {
-    "verdict": "solved",
-    "fact_finding": "true",
-    "claim_finding": "reasonable",
-    "reply": "已修好",
-    "reply_channel": "phone",
-    "conclusion": "已修复。",
-}
-
-
-def at(text):
-    return worktime.parse(text)[0]
+SUNDAY = at("2026-11-09T00:00:00+08:00")
 
 
 @pytest.fixture(scope="module")
@@ -40,39 +25,6 @@ def store(tmp_path, template):
     made = clone(template, tmp_path / "store", Clock())
     yield made
     made.close()
-
-
-def week(store, **asked):
-    with store.read() as session:
-        return bulletin.week(session, **{**WEEK, **asked})
-
-
-def when(store, text):
-    store.clock.at = at(text)
-
-
-def order(store, number, moment, **facts):
-    """Log an order of the hotline at a moment."""
-    store.clock.at = at(moment)
-    return log(store, order_number=number, **facts)
-
-
-def steps(store, number, *kinds, **facts):
-    """Take steps ten minutes apart."""
-    bodies = {
-        "contact": {"reached": "yes"},
-        "attend": {"who": "两名工作人员", "findings": "属实"},
-        "handle": {"result": "已修好"},
-        "close": CLOSING,
-        "visit": {"by": "centre", "satisfaction": "satisfied"},
-    }
-    for kind in kinds:
-        store.clock.at += 10 * MINUTE
-        act(store, number, kind, **{**bodies.get(kind, {}), **(facts if kind == kinds[-1] else {})})
-
-
-BEGIN = ("accept", "dispatch", "sign", "contact", "attend")
-WHOLE = (*BEGIN, "handle", "submit", "close")
 
 
 # by hand --------------------------------------------------------------------------------------
@@ -161,8 +113,6 @@ def test_an_earlier_cut_can_be_printed_again_to_the_byte(store):
 
 
 def test_the_check_code_is_the_digest_of_all_ids(store):
-    from zq_grid.steps import digest
-
     order(store, "20261102000001", "2026-11-02T09:00:00+08:00")
     when(store, "2026-11-09T08:00:00+08:00")
     with store.read() as session:
@@ -221,8 +171,6 @@ def test_what_was_done_on_friday_and_written_down_on_monday_is_not_in_sundays_li
     when(store, "2026-11-09T09:00:00+08:00")
     assert len(week(store).overdue) == 1
     with store.write() as session:
-        from zq_grid import together
-
         together.act(session, "20261102000001", "submit", {}, did_at=at("2026-11-05T16:00:00+08:00"))
     found = week(store)
     assert found.overdue == ()
@@ -310,185 +258,6 @@ def test_an_empty_store_prints_a_week_of_nothing(store):
     assert found.paragraph == "本周无受理、无办结，无在办工单。"
     assert [row.name for row in found.neighbourhoods] == ["无归属"]
     assert weekly.draw(found).startswith(b"%PDF-")
-
-
-@pytest.mark.parametrize(
-    ("published", "first", "issue"),
-    [
-        (date(2025, 1, 6), "2025-01-06", (1, 1)),
-        (date(2025, 12, 29), "2025-01-06", (52, 52)),
-        (date(2026, 1, 5), "2025-01-06", (1, 53)),
-        (date(2026, 11, 23), "2025-01-06", (47, 99)),
-        (date(2026, 11, 23), "2026-11-09", (3, 3)),
-        (date(2024, 1, 8), "2025-01-06", (1, 1)),
-    ],
-)
-def test_issues_are_numbered_by_the_year_of_publication(published, first, issue):
-    assert bulletin_words.issues(published, first) == issue
-
-
-# held against the recount, and told in words --------------------------------------------------
-
-
-def test_a_figure_that_the_recount_does_not_confirm_is_not_issued(store):
-    order(store, "20261102000001", "2026-11-02T09:00:00+08:00")
-    steps(store, "20261102000001", *WHOLE)
-    when(store, "2026-11-09T09:00:00+08:00")
-    assert change(store, "UPDATE rounds SET verdict = 'explained'") > 0
-    with pytest.raises(Refused) as refused:
-        week(store)
-    assert refused.value.code == "recount_differs"
-    assert refused.value.facts["key"] == "actual_resolution"
-
-
-def with_profile(store, **changes):
-    with store.write() as session:
-        entry = {**session.catalogue.get("profile", "default"), "code": "ours", **changes}
-        catalogue.define(session, [("profile", "ours", entry)])
-
-
-def test_the_rules_tell_the_weights_of_the_profile_that_counted(store):
-    order(store, "20261102000001", "2026-11-02T09:00:00+08:00")
-    with store.read() as session:
-        indicators = [dict(one) for one in session.catalogue.get("profile", "default")["indicator"]]
-    for one in indicators:
-        if one["key"] == "satisfaction":
-            one["weights"] = {**one["weights"], "so_so": "0.5"}
-    with_profile(store, indicator=indicators, name="本镇口径", version=7)
-    steps(store, "20261102000001", *WHOLE, "visit", satisfaction="so_so", words="一般")
-    when(store, "2026-11-09T09:00:00+08:00")
-    found = week(store, profile="ours")
-    assert found.total.figures[3].share == "0.5/1"
-    assert found.cut.profile_version == 7
-    assert "“本镇口径第 7 版”" in found.rules[0]
-    assert any("满意 1、基本满意 0.8、一般 0.5、不满意 0" in rule for rule in found.rules)
-    assert any("结果一致" in rule for rule in found.rules)
-
-
-def test_a_profile_that_the_town_rewrote_is_said_to_be_unconfirmed(store):
-    order(store, "20261102000001", "2026-11-02T09:00:00+08:00")
-    with store.read() as session:
-        indicators = [dict(one) for one in session.catalogue.get("profile", "default")["indicator"]]
-    indicators[0] = {**indicators[0], "out": []}
-    with_profile(store, indicator=indicators)
-    when(store, "2026-11-09T09:00:00+08:00")
-    rules = week(store, profile="ours").rules
-    assert any("未作第二套算法的复算核对" in rule for rule in rules)
-    assert not any("结果一致" in rule for rule in rules)
-
-
-def test_the_rules_tell_the_limits_in_force_that_week(store):
-    with store.write() as session:
-        entry = dict(session.catalogue.get("limits", "general"))
-        entry["contact"] = {"rule": "working_days", "n": 2}
-        catalogue.define(session, [("limits", "general", entry)])
-    when(store, "2026-11-16T09:00:00+08:00")
-    assert any("先行联系 1 个工作日" in rule for rule in week(store).rules), "defined after that Monday 00:00"
-    assert any("先行联系 2 个工作日" in rule for rule in week(store, week=46).rules)
-
-
-def test_the_closing_basis_gives_points_and_says_so(store):
-    order(store, "20261102000001", "2026-11-02T09:00:00+08:00")
-    steps(store, "20261102000001", *WHOLE, "visit")
-    when(store, "2026-11-09T09:00:00+08:00")
-    found = week(store, profile="closing-basis")
-    assert [row.score for row in found.neighbourhoods] == [95, None]
-    assert any(rule.startswith("考核得分") for rule in found.rules)
-    assert any("结果一致" in rule for rule in found.rules)
-
-
-def test_approved_exclusions_are_told_with_reason_and_document(store):
-    order(store, "20261102000001", "2026-11-02T09:00:00+08:00")
-    steps(store, "20261102000001", *WHOLE)
-    act(
-        store,
-        "20261102000001",
-        "exclude",
-        indicator="actual_resolution",
-        reason="不合理诉求",
-        document="申 1 号",
-    )
-    act(store, "20261102000001", "approve_exclusion", document="批 2 号")
-    when(store, "2026-11-09T09:00:00+08:00")
-    found = week(store)
-    assert found.exclusions == (figures.Exclusion("不合理诉求", 1, "批 2 号、申 1 号"),)
-    assert (found.total.figures[2].share, found.total.figures[2].raw_share) == ("0/0", "1/1")
-
-
-def test_a_long_week_can_be_stopped(store):
-    progress = Progress()
-    progress.cancel()
-    when(store, "2026-11-09T09:00:00+08:00")
-    with pytest.raises(Cancelled):
-        week(store, progress=progress)
-
-
-# against an independent count -----------------------------------------------------------------
-
-
-def whole_sum(rows):
-    return [sum(row.figures[n].denominator for row in rows) for n in range(4)]
-
-
-def walked(session, start, end):
-    """Return (received, closed, open) of a week, from a plain walk over the steps of each case."""
-    received, closed, open_ = set(), set(), set()
-    subjects = {row["subject"] for row in views.all_steps(session) if row["subject"].startswith("case:")}
-    for subject in subjects:
-        state = projection.state_of(session, cases.steps.subject_id(session.db, subject))
-        if not state.logged or state.gone_log or state.stage == "void" or state.get("parent"):
-            continue
-        if state.joined and state.joined[1]:
-            continue
-        arrival = next(
-            at for name in ("received_at", "dispatched_at", "accepted_at", "") if (at := _time(state, name))
-        )
-        live = [step for step in state.steps if step.id not in state.retracted]
-        if start <= arrival < end:
-            received.add(subject)
-        closings = [min(s.did_at for s in r.closes) for r in state.rounds if r.closes]
-        if any(start <= one < end for one in closings):
-            closed.add(subject)
-        stops = [s.did_at for s in live if s.kind in ("withdraw", "refuse")]
-        if arrival < end and not closings and not stops and state.stage != "returned":
-            open_.add(subject)
-    return received, closed, open_
-
-
-def _time(state, name):
-    if not name:
-        return state.rounds[0].began.did_at
-    value = state.get(name)
-    return worktime.parse(value)[0] if value else None
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_random_histories_add_up_and_are_confirmed(tmp_path, template, seed):
-    lines, moments = histories(seed, 40)
-    store = clone(template, tmp_path / "store", Clock(moments[-1]))
-    try:
-        with store.write() as session:
-            practice.replay(session, lines)
-        for back in (2, 5, 8):
-            monday = worktime.day_of(moments[-1] - back * 7 * DAY)
-            year, number, _ = monday.isocalendar()
-            start = worktime.day_start(date.fromisocalendar(year, number, 1))
-            found = week(store, year=year, week=number)
-            assert figures.adds_up(found.neighbourhoods, found.total)
-            assert figures.adds_up(found.stations, found.total)
-            assert whole_sum(found.stations) == [figure.denominator for figure in found.total.figures]
-            intake = int(found.boxes[0].value)
-            for shares in (found.structure.by_source, found.structure.by_type, found.structure.by_area):
-                assert sum(count for _, count in shares) == intake
-            assert int(found.boxes[3].value) == len(found.overdue), "no type of these is hidden"
-            with store.read() as session:
-                received, closed, never_left = walked(session, start, start + 7 * DAY)
-            assert len(received) == intake
-            assert len(closed) == int(found.boxes[1].value)
-            assert len(never_left) <= int(found.boxes[2].value)
-            assert weekly.draw(found).startswith(b"%PDF-")
-    finally:
-        store.close()
 
 
 def test_monday_is_the_day_these_tests_count_from():

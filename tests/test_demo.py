@@ -127,6 +127,30 @@ def test_the_week_adds_up_and_shows_its_lists(town):
     assert week.sheets[0].title == "不满意件复核"
 
 
+def test_open_and_overdue_are_what_a_plain_look_at_the_log_finds(town, log):
+    end = worktime.to_text(worktime.parse("2026-11-23T00:00:00+08:00")[0])
+    by_case = {}
+    for step in log:
+        by_case.setdefault(step["subject"], []).append(step)
+    open_ = closed = 0
+    for subject, held in by_case.items():
+        logged = next((step for step in held if step["kind"] == "log"), None)
+        if not subject.startswith("case:") or logged["body"].get("parent") or logged["did_at"] >= end:
+            continue
+        if any(
+            s["kind"] == "void" or (s["kind"] == "merge" and s["body"].get("repeat") == "yes") for s in held
+        ):
+            continue
+        kinds = Counter(step["kind"] for step in held if step["did_at"] < end)
+        back = any(
+            s["kind"] == "rule_return" and "退单" in str(s["body"]) and s["did_at"] < end for s in held
+        )
+        open_ += kinds["close"] <= kinds["reopen"] and not kinds["withdraw"] and not back
+        closed += any(s["kind"] == "close" and "2026-11-16" <= s["did_at"] < end for s in held)
+    week = town[0].week
+    assert (week.boxes[1].value, week.boxes[2].value) == (str(closed), str(open_))
+
+
 def test_there_is_a_picture_of_every_page(town):
     done, workspace = town
     assert len(done.pictures) == pictures.count(done.paper.read_bytes()) >= 4

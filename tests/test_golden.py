@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from tests.run_cli import run
-from zq_grid import rates
+from zq_grid import rates, scores
 from zq_grid.rates import percent
 
 HISTORIES = [f"{n:02d}" for n in range(1, 10)]
@@ -51,7 +51,7 @@ def test_the_score_sheet_of_the_closing_basis(contact, solved, settled, weights,
         rates.Rate("on_time_closing", "", "a", numerator=Fraction(settled), denominator=settled),
     ]
     sheet = {"share": "5", "first_contact": "30", "resolution": "20", "satisfaction": "40", "overdue": "0"}
-    (score,) = rates.scores(rows, sheet, {"a": 8})
+    (score,) = scores.scores(rows, sheet, {"a": 8})
     found = (score.first_contact, score.resolution, score.satisfaction)
     assert tuple(round(float(f), 2) for f in found) == tuple(float(p) for p in points)
     assert score.share == 5

@@ -9,6 +9,7 @@ import typer
 
 from ui.console import Console, pairs, time_of
 from zq_grid import cases, lists, photos, together, views, words
+from zq_grid.catalogue import Catalogue
 from zq_grid.errors import Refused
 from zq_grid.places import Place
 
@@ -150,28 +151,28 @@ def list_(
         page = lists.page(session, sort=sort, offset=offset, limit=limit, **filters)
         if console.json:
             console.answer({"total": page.total, "cases": [views.list_row(row) for row in page.rows]})
-            return
-        lang, known = console.lang, session.catalogue
-        titles = ("编号", "环节", "灯", "类型", "地址", "居村", "承办", "到期")
-        if lang == "en":
-            titles = ("Number", "Stage", "Light", "Type", "Place", "Neighbourhood", "Unit", "Due")
-        rows = [
-            (
-                row.number,
-                words.say(words.STAGES, row.stage, lang),
-                words.say(words.LIGHTS, row.light, lang),
-                known.name("type", row.type),
-                row.place,
-                (
-                    known.get("neighbourhood", row.neighbourhood)
-                    and known.name("neighbourhood", row.neighbourhood)
-                )
-                or row.neighbourhood,
-                known.name("unit", row.unit),
-                (views.moment(row.due) or "")[:16].replace("T", " "),
-            )
-            for row in page.rows
-        ]
+        else:
+            _print_page(console, session.catalogue, page)
+
+
+def _print_page(console: Console, known: Catalogue, page: lists.Page) -> None:
+    lang = console.lang
+    titles = ("编号", "环节", "灯", "类型", "地址", "居村", "承办", "到期")
+    if lang == "en":
+        titles = ("Number", "Stage", "Light", "Type", "Place", "Neighbourhood", "Unit", "Due")
+    rows = [
+        (
+            row.number,
+            words.say(words.STAGES, row.stage, lang),
+            words.say(words.LIGHTS, row.light, lang),
+            known.name("type", row.type),
+            row.place,
+            known.name("neighbourhood", row.neighbourhood),
+            known.name("unit", row.unit),
+            (views.moment(row.due) or "")[:16].replace("T", " "),
+        )
+        for row in page.rows
+    ]
     console.table(titles, rows)
     print(f"共 {page.total:,} 件" if lang == "zh" else f"{page.total:,} cases")
 

@@ -62,7 +62,9 @@ def check(
         said = f"{found.steps:,} steps, {found.cases:,} cases: " + (
             f"{len(rows)} findings" if rows else "all agree"
         )
-    said += "".join(f"\n  {say(FINDINGS, one.code, console.lang)}: {one.subject}" for one in found.findings[:50])
+    said += "".join(
+        f"\n  {say(FINDINGS, one.code, console.lang)}: {one.subject}" for one in found.findings[:50]
+    )
     console.answer({"steps": found.steps, "cases": found.cases, "findings": rows}, said)
     if rows:
         raise typer.Exit(REFUSED)

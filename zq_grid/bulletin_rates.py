@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import text
 
 from db.tables import FOREVER
-from zq_grid import confirm, rates, resources, steps
+from zq_grid import confirm, rates, resources, scores, steps
 from zq_grid.bulletin_cut import KNOWN, Span
 from zq_grid.bulletin_words import FOUR, Names
 from zq_grid.errors import Refused
@@ -145,7 +145,7 @@ class FourRates:
             return rows
         league = {row.code for row in rows if row.code}
         mine = [rate for rate in found if rate.group in league]
-        points = rates.scores(mine, sheet, {code: n for code, n in received.items() if code in league})
+        points = scores.scores(mine, sheet, {code: n for code, n in received.items() if code in league})
         totals = {one.group: one.total for one in points}
         return [replace(row, score=totals.get(row.code)) if row.code else row for row in rows]
 

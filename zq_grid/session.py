@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from zq_grid.catalogue import Catalogue
     from zq_grid.places import Gazetteer
-    from zq_grid.steps import Writer
+    from zq_grid.writer import Writer
 
 
 @dataclass

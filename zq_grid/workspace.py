@@ -18,7 +18,7 @@ from zq_grid import catalogue, shares
 from zq_grid.device import Device, write_secret
 from zq_grid.errors import Refused
 from zq_grid.session import Session
-from zq_grid.steps import Writer
+from zq_grid.writer import Writer
 
 log = logging.getLogger(__name__)
 STORE_FILE, KEY_FILE = "store.db", "key"

@@ -1,4 +1,4 @@
-"""The log: steps as they were signed, and personal values beside them. Only `zq_grid.steps` writes here."""
+"""The log: steps as they were signed, and personal values beside them. Only `zq_grid.writer` writes here."""
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, Table, UniqueConstraint
 

@@ -1,0 +1,72 @@
+"""What doesn't fit is refused on the command line: a sentence, exit code 1, nothing half done."""
+
+import pytest
+
+from tests.run_cli import call, refused, run
+
+NOW = ("--now", "2026-11-02T18:00:00+08:00")
+ORDER = "20261102000101"
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cli") / "refusing"
+    run(folder, "init", "--practice", options=("--now", "2026-11-01T08:00:00+08:00"))
+    given = ("--type", "property_management", "--place", "和溪五村 12 号", "--text", "漏水", "--order", ORDER)
+    run(folder, "log", *given, options=NOW)
+    return folder
+
+
+REFUSED = [
+    (["act", ORDER, "fly"], "step_unknown"),
+    (["act", "404", "accept"], "case_unknown"),
+    (["act", ORDER, "close"], "step_stage"),
+    (["act", ORDER, "contact", "--field", "reached=maybe"], "fact_form"),
+    (["act", ORDER, "contact", "--field", "colour=red"], "fact_unknown"),
+    (["act", ORDER, "contact", "--field", "reached=no"], "gate"),
+    (["act", ORDER, "contact", "--field", "nonsense"], "wrong_use"),
+    (["act", ORDER, "note", "--field", "text=x", "--at", "2031-01-01"], "did_in_future"),
+    (["act", ORDER, "note", "--field", "text=x", "--at", "yesterday"], "fact_form"),
+    (["act", ORDER, "assign", "--field", "worker=nobody"], "worker_unknown"),
+    (["act", ORDER, "amend", "--field", "type=castle"], "type_unknown"),
+    (["act", ORDER, "amend", "--field", "order_number=1"], "amend_name"),
+    (["act", ORDER, "amend", "--field", "reason=x"], "gate"),
+    (["act", ORDER, "grant_extension"], "step_no_request"),
+    (["act", ORDER, "resume"], "step_resume"),
+    (["act", ORDER, "rule_return", "--field", "upheld=yes"], "step_no_return"),
+    (["act", ORDER, "unmerge"], "step_not_joined"),
+    (["act", ORDER, "approve_exclusion"], "step_no_exclusion"),
+    (["log", "--type", "castle", "--place", "x", "--text", "y"], "type_unknown"),
+    (["log", "--type", "noise"], "gate"),
+    (["log", "--type", "noise", "--place", "x", "--text", "y", "--order", ORDER], "case_exists"),
+    (["log", "--type", "fraud_alert", "--place", "x", "--text", "y"], "gate"),
+    (["list", "--stage", "flying"], "filter_unknown"),
+    (["list", "--sort", "beauty"], "filter_unknown"),
+    (["show", "404"], "case_unknown"),
+    (["rates", "--from", "2026-11-09", "--to", "2026-11-02"], "period_empty"),
+    (["rates", "--from", "2026-11-02", "--to", "2026-11-09", "--profile", "mine"], "profile_unknown"),
+    (["rates", "--from", "soon", "--to", "2026-11-09"], "fact_form"),
+    (["rates", "--from", "2026-11-02", "--to", "2026-11-09", "--by", "moon"], "group_unknown"),
+    (["catalogue", "castles"], "kind_unknown"),
+    (["replay", "missing.jsonl"], "file_missing"),
+    (["define", "noise", "missing.toml"], "file_missing"),
+]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"), REFUSED, ids=[f"{code}-{i}" for i, (_, code) in enumerate(REFUSED)]
+)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_does_not_fit_is_refused_in_a_sentence_and_leaves_no_step(data, arguments, code, lang):
+    before = call(data, "steps").out
+    said = refused(data, *arguments, options=("--lang", lang, *NOW))
+    assert said["refused"] == code
+    assert ("没有任何改动" in said["reason"]) == (lang == "zh")
+    assert "—" not in said["reason"].replace("——", "")
+    assert call(data, "steps").out == before
+
+
+def test_wrong_use_ends_with_two(data):
+    assert call(data, "frobnicate").code == 2
+    assert call(data, "list", "--limit", "many").code == 2
+    assert call(data, "log").code == 2

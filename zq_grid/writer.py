@@ -1,0 +1,265 @@
+"""The only writer of the log: numbers, chains, signatures, and personal values put beside the step."""
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from db import bulk
+from db.tables import DEVICES, PERSONAL, STEPS, STREAMS, SUBJECTS
+from zq_grid import steps
+from zq_grid.errors import Refused
+from zq_grid.rules import canonical
+from zq_grid.rules.step import Step
+from zq_grid.rules.vocabulary import VERSIONS
+from zq_grid.steps import TOWN
+
+if TYPE_CHECKING:
+    from zq_grid.device import Device
+
+_GENESIS = "0" * 64
+
+
+class Writer:
+    """Appends steps within one transaction; rows are buffered and written by `flush`."""
+
+    def __init__(self, db: Connection, device: "Device", *, station: str) -> None:
+        self._db, self._device, self._station = db, device, station
+        self._steps: list[dict[str, Any]] = []
+        self._personal: list[dict[str, Any]] = []
+        self._new_subjects: list[dict[str, Any]] = []
+        self._subjects: dict[str, int] = {}
+        self._written: set[int] = set()
+        self._streams: dict[str, list[Any]] | None = None
+        self._changed: set[str] = set()
+        self._position = 0
+        self._next_subject = self._first_subject = 0
+        self.first_position = 0
+        # up to here the summaries know the log (`zq_grid.projection`)
+        self.projected = 0
+
+    # numbers ----------------------------------------------------------------------------------
+
+    def _begin(self) -> dict[str, list[Any]]:
+        """Read, inside the transaction, where this device's chains stand."""
+        if self._streams is not None:
+            return self._streams
+        device, db = self._device, self._db
+        rows = db.execute(_MY_STREAMS, {"device": device.id}).all()
+        mine = {row.scope: row.seq for row in rows if row.epoch == device.epoch}
+        if device.settle(mine):
+            mine = {}
+        if not rows:
+            self._introduce()
+        lamport = max((row.lamport for row in rows), default=0)
+        self._lamport = lamport
+        self._streams = {
+            row.scope: [row.id, row.seq, row.head.hex()] for row in rows if row.epoch == device.epoch
+        }
+        self._position = steps.last_position(db)
+        self._next_subject = self._first_subject = (db.execute(_LAST_SUBJECT).scalar() or 0) + 1
+        self.first_position = self._position + 1
+        self.projected = self._position
+        return self._streams
+
+    def _introduce(self) -> None:
+        known = self._db.execute(select(DEVICES.c.device).where(DEVICES.c.device == self._device.id)).scalar()
+        if known is None:
+            row = {"device": self._device.id, "public_key": self._device.public_key, "station": self._station}
+            self._db.execute(insert(DEVICES), row)
+
+    def _stream(self, scope: str) -> list[Any]:
+        streams = self._begin()
+        if scope not in streams:
+            self.flush()
+            number = (self._db.execute(select(func.max(STREAMS.c.id))).scalar() or 0) + 1
+            row = {
+                "id": number,
+                "device": self._device.id,
+                "epoch": self._device.epoch,
+                "scope": scope,
+                "seq": 0,
+                "head": bytes(32),
+                "lamport": self._lamport,
+            }
+            self._db.execute(insert(STREAMS), row)
+            streams[scope] = [number, 0, _GENESIS]
+        return streams[scope]
+
+    def next_name(self, scope: str = TOWN) -> str:
+        """Return `<device>-<epoch>-<seq>` of the step written next: the name of its group or unnumbered case."""
+        following = self._stream(scope)[1] + 1  # first of all, since it may begin an epoch
+        return f"{self._device.id}-{self._device.epoch}-{'' if scope == TOWN else scope + '-'}{following}"
+
+    def subject_id(self, name: str) -> int:
+        """Return this store's number for a subject, giving one if it has none."""
+        found = self._subjects.get(name)
+        if found is None:
+            self._begin()
+            found = steps.subject_id(self._db, name)
+            if found is None:
+                found = self._next_subject
+                self._next_subject += 1
+                self._new_subjects.append({"id": found, "name": name})
+            self._subjects[name] = found
+        return found
+
+    def is_new(self, number: int) -> bool:
+        """Tell whether a subject has no steps yet, neither in the store nor among those added here."""
+        return number >= self._first_subject and number not in self._written
+
+    def expect(self, names: Sequence[str]) -> None:
+        """Look up many subjects at once, before adding to them one by one."""
+        self._begin()
+        known = steps.subject_ids(self._db, names)
+        for name in names:
+            if name not in self._subjects:
+                if name not in known:
+                    known[name] = self._next_subject
+                    self._new_subjects.append({"id": self._next_subject, "name": name})
+                    self._next_subject += 1
+                self._subjects[name] = known[name]
+
+    # appending --------------------------------------------------------------------------------
+
+    def add(
+        self,
+        kind: str,
+        subject: str,
+        body: Mapping[str, Any],
+        *,
+        personal: Iterable[str] = (),
+        parents: Sequence[str] = (),
+        did_at: int,
+        recorded_at: int,
+        actor: str,
+        on_behalf_of: str = "",
+        group: str = "",
+        scope: str = TOWN,
+        arrived_at: int | None = None,
+        above: int = 0,
+    ) -> Step:
+        """Append one step and return it with its personal values in place.
+
+        Args:
+            body: canonical JSON values only; `personal` names those that are detached from the signed bytes.
+            parents: ids of the subject's head steps as the author saw them, `above` the largest lamport of them.
+
+        Raises:
+            Refused: "not_canonical" for a value that has no canonical form.
+        """
+        _check(body)
+        stream = self._stream(scope)
+        self._lamport = max(self._lamport, above) + 1
+        self._position += 1
+        signed, detached = _detach(body, personal)
+        fields: dict[str, Any] = {
+            "device": self._device.id,
+            "epoch": self._device.epoch,
+            "scope": scope,
+            "seq": stream[1] + 1,
+            "prev": stream[2],
+            "kind": kind,
+            "version": VERSIONS[kind],
+            "subject": subject,
+            "group": group,
+            "parents": list(parents),
+            "lamport": self._lamport,
+            "did_at": did_at,
+            "recorded_at": recorded_at,
+            "actor": actor,
+            "on_behalf_of": on_behalf_of,
+            "body": signed,
+        }
+        arrived = recorded_at if arrived_at is None else arrived_at
+        identity = canonical.step_id(fields)
+        signature = self._device.key.sign(canonical.signed_bytes(identity))
+        stream[1], stream[2] = fields["seq"], identity
+        self._changed.add(scope)
+        number = self.subject_id(subject)
+        self._written.add(number)
+        self._steps.append(_row(fields, self._position, arrived, stream[0], number, signature, identity))
+        self._personal += [{"position": self._position, **row} for row in detached]
+        fields.update(body=dict(body), parents=tuple(parents))
+        return Step(position=self._position, arrived_at=arrived, id=identity, signature=signature, **fields)
+
+    def flush(self) -> None:
+        """Write what was added so far."""
+        for table, rows in ((SUBJECTS, self._new_subjects), (STEPS, self._steps), (PERSONAL, self._personal)):
+            bulk.insert(self._db, table, rows)
+            rows.clear()
+        if self._changed and self._streams is not None:
+            moved = [
+                {"b_id": s[0], "b_seq": s[1], "b_head": bytes.fromhex(s[2]), "b_lamport": self._lamport}
+                for scope, s in self._streams.items()
+                if scope in self._changed
+            ]
+            self._db.execute(_ADVANCE, moved)
+            self._changed.clear()
+
+    def highest(self) -> dict[str, int] | None:
+        """Return scope → highest number after this transaction, or None if nothing was written."""
+        if self._streams is None or not self.last_position:
+            return None
+        return {scope: stream[1] for scope, stream in self._streams.items()}
+
+    @property
+    def last_position(self) -> int:
+        """The position of the last step added here, 0 if none was."""
+        return self._position if self._streams is not None and self._position >= self.first_position else 0
+
+
+def _row(
+    fields: Mapping[str, Any],
+    position: int,
+    arrived: int,
+    stream: int,
+    subject: int,
+    signature: bytes,
+    identity: str,
+) -> dict[str, Any]:
+    """Return the row of `steps` for the signed columns of a step."""
+    return {
+        **fields,
+        "position": position,
+        "arrived_at": arrived,
+        "stream": stream,
+        "subject": subject,
+        "id": bytes.fromhex(identity),
+        "prev": bytes.fromhex(fields["prev"]),
+        "parents": b"".join(map(bytes.fromhex, fields["parents"])),
+        "group": fields["group"] or None,
+        "on_behalf_of": fields["on_behalf_of"] or None,
+        "body": canonical.canonical(fields["body"]).decode(),
+        "signature": signature,
+    }
+
+
+_MY_STREAMS = select(STREAMS).where(STREAMS.c.device == bindparam("device"))
+_LAST_SUBJECT = select(func.max(SUBJECTS.c.id))
+_ADVANCE = (
+    update(STREAMS)
+    .where(STREAMS.c.id == bindparam("b_id"))
+    .values(seq=bindparam("b_seq"), head=bindparam("b_head"), lamport=bindparam("b_lamport"))
+)
+
+
+def _check(body: Mapping[str, Any]) -> None:
+    try:
+        canonical.check(body)
+    except ValueError as error:
+        raise Refused("not_canonical", str(error), place=str(error)) from error
+
+
+def _detach(body: Mapping[str, Any], personal: Iterable[str]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the body with commitments in place of personal values, and the values with their salts."""
+    signed, detached = dict(body), []
+    for field in personal:
+        if field in signed:
+            salt = secrets.token_bytes(16)
+            signed[field] = canonical.commitment(salt, field, signed[field])
+            detached.append(
+                {"field": field, "salt": salt, "value": canonical.canonical(body[field]).decode()}
+            )
+    return signed, detached
