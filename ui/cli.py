@@ -4,19 +4,52 @@ Names of commands and JSON fields are a contract (docs/interface.md): added to, 
 """
 
 import sys
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+import typer.core
+import typer.main
 
-from ui import cli_cases, cli_catalogue, cli_figures, cli_import, cli_keeping, cli_reports
 from ui.console import Console, time_of
 from zq_grid import VERSION
 from zq_grid.errors import Refused
 
+# Which module has a command: only the one that is asked for is imported, since each call is a process.
+WHERE = {
+    **dict.fromkeys(("log", "act", "list", "show", "replay", "steps", "clocks"), "cli_cases"),
+    "import": "cli_import",
+    "rates": "cli_figures",
+    **dict.fromkeys(("report", "demo"), "cli_reports"),
+    **dict.fromkeys(("init", "define", "retire", "catalogue"), "cli_catalogue"),
+    **dict.fromkeys(("backup", "restore", "check", "rebuild", "self-test"), "cli_keeping"),
+}
+
+
+class Commands(typer.core.TyperGroup):
+    """The commands, each found in its module when it is named."""
+
+    def list_commands(self, _context: Any) -> list[str]:
+        """Return the names, for help."""
+        return list(WHERE)
+
+    def get_command(self, _context: Any, name: str) -> Any:
+        """Return one command, or None for a name that is none."""
+        if name not in WHERE:
+            return None
+        alone = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+        alone.command(name)(import_module(f"ui.{WHERE[name]}").COMMANDS[name])
+        return typer.main.get_command(alone)
+
+
 cli = typer.Typer(
-    add_completion=False, no_args_is_help=False, pretty_exceptions_enable=False, rich_markup_mode=None
+    cls=Commands,
+    add_completion=False,
+    no_args_is_help=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
 
 
@@ -49,11 +82,6 @@ def default_folder() -> Path:
     from zq_grid.device import home
 
     return home() / "data"
-
-
-for group in (cli_cases, cli_import, cli_figures, cli_reports, cli_catalogue, cli_keeping):
-    for name, command in group.COMMANDS.items():
-        cli.command(name)(command)
 
 
 def main(arguments: list[str] | None = None) -> None:
