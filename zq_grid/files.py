@@ -85,6 +85,7 @@ def _refusal(path: Path, reason: str) -> Refused:
     return Refused(
         "cannot_write",
         f"the file could not be written: {reason}",
+        path=str(path),
         name=path.name,
         folder=str(path.parent),
         reason=reason,

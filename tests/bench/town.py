@@ -60,7 +60,7 @@ def build(place: Path, count: int) -> float:
 def _one(
     session: Session, renewal: Renewal, die: random.Random, nth: int, count: int, estates: list[str]
 ) -> None:
-    at = END - 730 * DAY + int(730 * DAY * nth / count) + die.randrange(0, 3600)
+    at = END - 730 * DAY + int(730 * DAY * nth / count)
     pick = die.randrange(len(TYPES))
     order = f"{worktime.day_of(at):%Y%m%d}{nth % 1_000_000:06d}"
     given: dict[str, Any] = {
