@@ -14,6 +14,7 @@ _RUN = re.compile(r"[^\W_]+")
 # One expression holds at most 256 words.
 _AT_ONCE = 100
 _PAIR = 2
+DENSE = 2000
 CREATE = {
     "sqlite": (
         "CREATE VIRTUAL TABLE search USING fts5(tokens, content='', contentless_delete=1, detail=none,"
@@ -73,10 +74,16 @@ def put(
     )
 
 
-def condition(dialect: str, query: str) -> tuple[str, dict[str, str]] | None:
+def condition(dialect: str, query: str, *, dense: bool = False) -> tuple[str, dict[str, str]] | None:
     """Return SQL on `cases.subject` and its parameters for a query; None if the query has no letter or digit.
 
     Pairs of characters narrow; that longer words really stand in the text as they were typed is then looked up.
+
+    Args:
+        dialect: of the engine.
+        query: as typed.
+        dense: many cases match (`is_dense`): walk the list in its order and look each case up, instead of
+            fetching all that match and sorting them.
     """
     tokens, prefixes = wanted(query)
     if not tokens and not prefixes:
@@ -97,6 +104,14 @@ def condition(dialect: str, query: str) -> tuple[str, dict[str, str]] | None:
         looked = " AND ".join(f"{stands}(w.words, :{name}) > 0" for name in longer)
         found += f" AND EXISTS (SELECT 1 FROM case_words w WHERE w.subject = cases.subject AND {looked})"
     return found, {"match": joined, **longer}
+
+
+def is_dense(connection: Connection, query: str) -> bool:
+    """Tell whether so many cases match that walking a list in its order meets them soon; PostgreSQL decides itself."""
+    if connection.dialect.name != "sqlite" or (asked := condition("sqlite", query)) is None:
+        return False
+    counting = "SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ?)"
+    return int(connection.exec_driver_sql(counting, (asked[1]["match"], DENSE)).scalar_one()) >= DENSE
 
 
 def holds(connection: Connection, subject: int, tokens: Iterable[str]) -> bool:

@@ -1,6 +1,7 @@
 """Holding the rates against the recount: the catalogue in the form that `recount` asks for, and the comparison."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from zq_grid.catalogue import Catalogue
@@ -30,6 +31,10 @@ class RecountCatalogue:
 
     def calendars(self) -> Sequence[Version]:
         """Return every version of every year's calendar, in order of definition."""
+        return self._calendars
+
+    @cached_property
+    def _calendars(self) -> Sequence[Version]:
         found = [
             (version.defined_at, version.position, version.known_at, CalendarYear.from_entry(version.entry))
             for code in self._catalogue.current("calendar")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
 
 from db import search as index
 from db.tables import CASES
@@ -73,9 +73,30 @@ def page(
         total = int(
             session.db.execute(select(func.count()).select_from(CASES).where(*conditions)).scalar_one()
         )
-    query = _sorted(select(*_COLUMNS).where(*conditions), sort)
-    rows = session.db.execute(query.offset(max(0, offset)).limit(min(max(0, limit), MOST)))
+    if filters.get("search") and sort != "number" and index.is_dense(session.db, filters["search"]):
+        conditions = where(session, filters, dense=True) or []
+    wanted = (max(0, offset), min(max(0, limit), MOST))
+    if sort == "due":
+        rows = _by_due(session, conditions, *wanted)
+    else:
+        rows = _rows(session, _sorted(select(*_COLUMNS).where(*conditions), sort), *wanted)
     return Page(total, tuple(_row(row, session.now) for row in rows))
+
+
+def _rows(session: Session, query: Select[Any], offset: int, limit: int) -> list[Any]:
+    return list(session.db.execute(query.offset(offset).limit(limit)))
+
+
+def _by_due(session: Session, conditions: list[ColumnElement[bool]], offset: int, limit: int) -> list[Any]:
+    """Return cases by their nearest limit, then those without one, newest first: two walks along an index."""
+    due = (*conditions, CASES.c.due.is_not(None))
+    query = select(*_COLUMNS).where(*due).order_by(CASES.c.due, CASES.c.subject)
+    rows = _rows(session, query, offset, limit)
+    if len(rows) < limit:
+        before = int(session.db.execute(select(func.count()).select_from(CASES).where(*due)).scalar_one())
+        rest = _sorted(select(*_COLUMNS).where(*conditions, CASES.c.due.is_(None)), "newest")
+        rows += _rows(session, rest, max(0, offset - before), limit - len(rows))
+    return rows
 
 
 _COLUMNS = tuple(
@@ -113,8 +134,10 @@ def _check(sort: str, filters: dict[str, Any]) -> None:
             )
 
 
-def where(session: Session, filters: dict[str, Any]) -> list[ColumnElement[bool]] | None:
-    """Return the conditions of these filters, or None if nothing can pass them."""
+def where(
+    session: Session, filters: dict[str, Any], *, dense: bool = False
+) -> list[ColumnElement[bool]] | None:
+    """Return the conditions of these filters, or None if nothing can pass them (`dense`: see `db.search`)."""
     found: list[ColumnElement[bool]] = [CASES.c[name] == filters[name] for name in EQUAL if filters.get(name)]
     stage = filters.get("stage")
     if stage == "open":
@@ -128,7 +151,7 @@ def where(session: Session, filters: dict[str, Any]) -> list[ColumnElement[bool]
     if light := filters.get("light"):
         found.append(_lit(light, session.now))
     if wanted := filters.get("search"):
-        condition = index.condition(session.db.dialect.name, wanted)
+        condition = index.condition(session.db.dialect.name, wanted, dense=dense)
         if condition is None:
             return None
         found.append(text(condition[0]).bindparams(**condition[1]))  # type: ignore[arg-type]
@@ -161,8 +184,6 @@ def light_of(row: Any, now: int) -> str:
 
 def _sorted(query: Select[Any], sort: str) -> Select[Any]:
     received, subject = CASES.c.received_at, CASES.c.subject
-    if sort == "due":
-        return query.order_by(literal_column("cases.due IS NULL"), CASES.c.due, subject)
     if sort == "number":
         return query.order_by(CASES.c.number, subject)
     return (

@@ -349,3 +349,12 @@ def test_steps_and_clocks_are_json_lines_with_the_columns_of_the_log(data):
         "explanation",
     } <= set(clocks[0])
     assert all(clock["explanation"].endswith("。") for clock in clocks)
+
+
+def test_by_limit_the_nearest_comes_first_and_cases_without_one_come_last(data):
+    everything = run(data, "list", "--sort", "due", "--limit", "1000")["cases"]
+    due = [case["due"] for case in everything]
+    limited = [at for at in due if at]
+    assert due == [*sorted(limited), *[None] * (len(due) - len(limited))]
+    pages = [run(data, "list", "--sort", "due", "--limit", "4", "--offset", str(n))["cases"] for n in range(0, len(due), 4)]
+    assert [c["number"] for page in pages for c in page] == [c["number"] for c in everything]
