@@ -40,10 +40,10 @@ def run(data: Path | None, *arguments: str, options: tuple[str, ...] = ()) -> di
 
 
 def refused(data: Path | None, *arguments: str, options: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Run a command that must be refused with one sentence and exit code 1, and return its JSON."""
+    """Run a command that must be refused with one sentence and exit code 1 (2 for wrong use), and return its JSON."""
     said = call(data, *arguments, options=("--json", *options))
-    assert said.code == 1, said
+    found: dict[str, Any] = json.loads(said.out)
+    assert said.code == (2 if found["refused"] == "wrong_use" else 1), said
     assert "Traceback" not in said.err
     assert said.err.strip()
-    found: dict[str, Any] = json.loads(said.out)
     return found

@@ -107,8 +107,11 @@ def main(arguments: list[str] | None = None) -> None:
         usage = getattr(error, "format_message", None)
         if usage is None:
             raise
-        print(usage(), file=sys.stderr)
-        sys.exit(getattr(error, "exit_code", 2))
+        sys.exit(
+            _console(given).refuse(
+                Refused("wrong_use", "usage", fault=usage().replace(" (env var: 'None')", "").rstrip("."))
+            )
+        )
     sys.exit(result if isinstance(result, int) else 0)
 
 

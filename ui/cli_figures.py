@@ -92,12 +92,13 @@ def _group_name(catalogue: Any, by: str | None, group: str | None) -> str:
 
 def _print(console: Console, found: list[Rate], groups: dict[str | None, str], named: list[Counted]) -> None:
     lang = console.lang
+    names = {key: english for key, (_, english) in words.RATES.items()} if lang == "en" else {}
     rows = []
     for rate in found:
         shown = f"{figures.exact(rate.numerator)}/{rate.denominator}"
         value = str(rate.denominator) if rate.measure == "count" else f"{rate.value}%" if rate.value else "—"
         out = "、".join(f"{_reason(why, lang)} {n}" for why, n in sorted(rate.excluded.items()))
-        rows.append((groups.get(rate.group, ""), rate.name, value, shown, out))
+        rows.append((groups.get(rate.group, ""), names.get(rate.key, rate.name), value, shown, out))
     console.table(
         ("分组", "指标", "数值", "计数", "未计入")
         if lang == "zh"

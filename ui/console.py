@@ -15,7 +15,7 @@ from zq_grid.rules import worktime
 from zq_grid.session import Session
 from zq_grid.workspace import Workspace, open_workspace
 
-REFUSED = 1
+REFUSED, WRONG_USE = 1, 2
 
 
 @dataclass
@@ -97,7 +97,7 @@ class Console:
             }
             print(json.dumps({"refused": refusal.code, "reason": said, "facts": facts}, ensure_ascii=False))
         print(said, file=sys.stderr)
-        return REFUSED
+        return WRONG_USE if refusal.code == "wrong_use" else REFUSED
 
 
 def _width(text: str) -> int:

@@ -21,6 +21,8 @@ from zq_grid.rules.vocabulary import SOURCES, STEPS
 from zq_grid.session import Session
 
 FUTURE = 300
+# 2000-01-01; ten years on
+OLDEST, FARTHEST = 946_656_000, 10 * 366 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,7 @@ def log_one(
     if day_only:
         body["precision"] = "day"
     refuse_missing("log", gates.of_log(body, own))
+    refuse_implausible(session, body)
     log_ = session.log
     subject = subject_for(body, log_.next_name())
     number = log_.subject_id(subject)
@@ -165,6 +168,7 @@ def log_one(
         raise Refused("case_exists", "logged already", number=body.get("order_number", subject))
     placed, place = intake.place_facts(session, body)
     body.update(placed)
+    refuse_unknown_place(session, body)
     if not body.get("order_number") and not body.get("number"):
         body["number"] = next_numbers(session, at)[0]
     step = log_.add(
@@ -211,6 +215,31 @@ def moment_of(session: Session, did_at: int | None) -> int:
     return at
 
 
+def refuse_implausible(session: Session, body: Mapping[str, Any]) -> None:
+    """Refuse an arrival that lies ahead or before 2000, and a platform limit decades away: slips of the pen.
+
+    Raises:
+        Refused: "did_in_future", "fact_form".
+    """
+    for name in ("received_at", "dispatched_at", "accepted_at", "platform_due"):
+        said = body.get(name)
+        if not isinstance(said, str):
+            continue
+        at = worktime.parse(said)[0]
+        if not OLDEST <= at <= session.now + FARTHEST:
+            raise bodies.wrong(name, said, "2000–")
+        if name != "platform_due" and at > session.now + FUTURE:
+            raise Refused("did_in_future", f"{name} ahead", at=said, now=worktime.to_text(session.now))
+
+
+def refuse_unknown_place(session: Session, body: Mapping[str, Any]) -> None:
+    """Raise Refused("territory_unknown") for a neighbourhood or grid that the town doesn't have."""
+    for name in ("neighbourhood", "grid"):
+        said = body.get(name)
+        if said and session.catalogue.get(name, str(said)) is None:
+            raise Refused("territory_unknown", f"no {name} {said}", fact=name, said=str(said)[:40])
+
+
 def refuse_missing(kind: str, missing: Sequence[str], number: str = "") -> None:
     """Raise Refused("gate") naming each missing fact, if any is missing."""
     if missing:
@@ -239,14 +268,24 @@ _NEXT_NUMBER = update(STORE).where(STORE.c.key == bindparam("b_key")).values(val
 # acting ---------------------------------------------------------------------------------------
 
 
-def draft(session: Session, subject: int, kind: str, given: Mapping[str, Any], *, strict: bool) -> Draft:
-    """Read a case and check that a step fits it: order of steps, forms and missing facts of the step itself.
+def draft(
+    session: Session,
+    subject: int,
+    kind: str,
+    given: Mapping[str, Any],
+    *,
+    strict: bool,
+    at: int | None = None,
+) -> Draft:
+    """Read a case and check that a step done `at` fits it: order of steps, forms and missing facts of the step.
 
     Raises:
         Refused: "step_…" where it doesn't fit, "gate" where facts are missing, "fact_…".
     """
     if kind not in STEPS or kind == "log":
-        raise Refused("step_unknown", f"no step {kind}", step=kind, known="、".join(k for k in STEPS if k != "log"))
+        raise Refused(
+            "step_unknown", f"no step {kind}", step=kind, known="、".join(k for k in STEPS if k != "log")
+        )
     held = steps.of_subject(session.db, subject)
     state = fold(held)
     name = held[0].subject
@@ -254,17 +293,20 @@ def draft(session: Session, subject: int, kind: str, given: Mapping[str, Any], *
     began = state.rounds[-1].began.did_at if state.rounds else session.now
     own = session.catalogue.type_at(str(state.get("type") or ""), began)
     body = bodies.clean(kind, given, own, strict=strict)
-    refuse_misfit(state, kind, body, number)
+    refuse_misfit(state, kind, body, number, at)
+    refuse_implausible(session, body)
     return Draft(subject, name, number, held, state, kind, body, own)
 
 
-def refuse_misfit(state: CaseState, kind: str, body: Mapping[str, Any], number: str) -> None:
+def refuse_misfit(
+    state: CaseState, kind: str, body: Mapping[str, Any], number: str, at: int | None = None
+) -> None:
     """Raise a refusal if a step doesn't fit the case's stage."""
     if kind not in STEPS or kind == "log":
         raise Refused(
             "step_unknown", f"no step {kind}", step=kind, known="、".join(k for k in STEPS if k != "log")
         )
-    objection = lifecycle.objection(state, kind, body)
+    objection = lifecycle.objection(state, kind, body, at)
     if objection:
         fits = [k for k in STEPS if k != "log" and lifecycle.objection(state, k, {}) is None]
         facts = {"step": kind, "stage": state.stage, "number": number, "fits": fits}

@@ -16,7 +16,7 @@ from db.tables import ENTRIES, STEPS, SUBJECTS
 from zq_grid import steps
 from zq_grid.errors import Refused
 from zq_grid.places import Gazetteer
-from zq_grid.rules.known import CalendarChange
+from zq_grid.rules.known import CalendarChange, office_of
 from zq_grid.rules.step import Step, order
 from zq_grid.rules.worktime import Calendar, CalendarYear, Office
 from zq_grid.session import Session
@@ -42,6 +42,10 @@ KINDS = (
 SEED_TIME = 946_656_000
 # What only writing and naming need is read when first asked for: it is most of the catalogue.
 PLACES = ("grid", "estate", "street")
+
+
+# Without these nothing can be counted: they are defined anew, never retired.
+SPARED = frozenset({"limits", "office", "station", "calendar"})
 
 
 class Version(NamedTuple):
@@ -138,13 +142,13 @@ class Catalogue:
     def _calendars(self) -> list[CalendarChange]:
         """The whole calendar, with the office hours, after each change of either, in order."""
         found = [("office", v) for v in self.versions("office", "hours")]
-        office = _office(found[0][1].entry) if found else Office()
+        office = office_of(found[0][1].entry) if found else Office()
         found += [("calendar", v) for vs in self._read["calendar"].values() for v in vs if not v.retired]
         years: dict[int, CalendarYear] = {}
         changes: list[CalendarChange] = []
         for kind, version in sorted(found, key=lambda one: (one[1].defined_at, one[1].position)):
             if kind == "office":
-                office = _office(version.entry)
+                office = office_of(version.entry)
             else:
                 year = CalendarYear.from_entry(version.entry)
                 years[year.year] = year
@@ -228,14 +232,6 @@ class Catalogue:
         return found[0]
 
 
-def _office(entry: Mapping[str, Any]) -> Office:
-    hours = []
-    for pair in entry["hours"]:
-        opens, closes = (int(t[:2]) * 3600 + int(t[3:5]) * 60 for t in (pair["from"], pair["to"]))
-        hours.append((opens, closes))
-    return Office(tuple(hours))
-
-
 _VERSIONS = (
     select(ENTRIES)
     .where(ENTRIES.c.kind.in_(bindparam("kinds", expanding=True)))
@@ -303,8 +299,11 @@ def retire(session: Session, kind: str, code: str, *, superseded_by: str = "") -
     Raises:
         Refused: "entry_unknown".
     """
-    if session.catalogue.get(kind, code) is None:
+    entry = session.catalogue.current(kind).get(code)
+    if entry is None:
         raise Refused("entry_unknown", f"no {kind} {code}", kind=kind, entry=code)
+    if kind in SPARED or code in {"default", session.actor, "centre"}:
+        raise Refused("entry_needed", f"{kind} {code} is needed", kind=kind, entry=code)
     name = subject_of(kind, code)
     body: dict[str, Any] = {"kind": kind, "code": code}
     if superseded_by:

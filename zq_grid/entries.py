@@ -62,7 +62,10 @@ def check(kind: str, entry: Mapping[str, Any]) -> dict[str, Any]:
 
 def _days(entry: Mapping[str, Any]) -> dict[str, Any]:
     """Return rest and make-up days as tables, where a file lists plain dates."""
-    off = [{"from": day, "to": day, "name": "休"} if isinstance(day, str) else day for day in entry.get("off", ())]
+    off = [
+        {"from": day, "to": day, "name": "休"} if isinstance(day, str) else day
+        for day in entry.get("off", ())
+    ]
     work = [{"day": day, "name": "调休"} if isinstance(day, str) else day for day in entry.get("work", ())]
     return {"off": off, "work": work, "version": entry.get("version", 1)}
 

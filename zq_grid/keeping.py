@@ -226,7 +226,7 @@ def _check(path: Path, key: bytes, folder: Path, clock: Clock, *, upgrade: bool)
 
 def _upgrade(db: Connection) -> None:
     if migrations.revision(db) is None:
-        raise Refused("backup_not_store", "no store of ours in it", file="")
+        raise Refused("backup_not_store", "no store of ours in it", file="—")
     try:
         migrations.upgrade(db, lambda _revision: None)
     except migrations.TooNew as error:

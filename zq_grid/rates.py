@@ -188,14 +188,17 @@ def explain(
         compiled = _compiled(_frozen(one))
         inner = compiled.rows(compiled.group(by), older=_needs_older(session, moment), subject=True)
         sql = (
-            f"SELECT q.*, COALESCE(cases.number, '?') AS number FROM ({inner}) AS q "
-            "LEFT JOIN cases ON cases.subject = q.subject ORDER BY number, q.subject, q.round"
+            f"SELECT q.*, cases.number AS number, subjects.name AS name FROM ({inner}) AS q "
+            "JOIN subjects ON subjects.id = q.subject LEFT JOIN cases ON cases.subject = q.subject "
+            "ORDER BY number, name, q.round"
         )
         for row in session.db.execute(text(sql), _values(start, end, moment)):
             out = row.gone_out or (EXCLUDED + row.excluded_out if row.excluded_out else row.own_out)
             weight = Fraction(int(row.score or 0), compiled.scale)
+            # a case whose log was retracted is in no list; its name says its number
+            number = row.number or row.name.rpartition(":")[2]
             group = None if by is None else row.grp or ""
-            found.append(Counted(one["key"], group, row.subject, row.number, row.round, weight, out))
+            found.append(Counted(one["key"], group, row.subject, number, row.round, weight, out))
     return found
 
 

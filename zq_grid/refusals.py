@@ -14,6 +14,18 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "工单 {number} 的{fact}是它的身份，不能更正。登记错了请作废后重新登记。",
         "{fact} names case {number} and can't be amended. Void it and log it again.",
     ),
+    "amend_not_closed": (
+        "工单 {number} 还没有结案，结案后才能更正：{fields}。",
+        "Case {number} is not closed yet; these can be amended afterwards: {fields}.",
+    ),
+    "backup_damaged": (
+        "备份 {file} 不完整，没有使用。请换一份备份。",
+        "The backup {file} is not whole and was not used. Take another.",
+    ),
+    "backup_not_store": (
+        "{file} 不是本程序的备份。请选择 backups 文件夹里的 .zqb 文件。",
+        "{file} is no backup of ours. Choose a .zqb file from the folder backups.",
+    ),
     "batch_undone": ("批次 {batch} 已经撤销过。", "Batch {batch} was undone already."),
     "batch_unknown": ("没有批次 {batch}。", "There is no batch {batch}."),
     "calendar_invalid": (
@@ -52,10 +64,18 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "{kind} {entry} 的内容有误：{fault}。请改正后再录入。",
         "{kind} {entry} is wrong at: {fault}. Mend it and define it again.",
     ),
+    "entry_needed": (
+        "{kind} {entry} 不可缺少，不能停用。需要改动请用 define 重新定义。",
+        "{kind} {entry} can't be spared. Define it anew to change it.",
+    ),
     "entry_unknown": ("没有 {kind} {entry}。", "There is no {kind} {entry}."),
     "erase_unknown": (
         "这件案件没有这些个人信息：{fields}。可清除的有：{known}。",
         "The case holds no such personal values: {fields}. It holds: {known}.",
+    ),
+    "extension_short": (
+        "延期至 {until} 不晚于现行期限 {due}。请填写更晚的日期。",
+        "An extension until {until} is no later than the limit in force, {due}. Give a later day.",
     ),
     "fact_form": (
         "“{fact}”不能是“{said}”，应为：{expected}。",
@@ -215,6 +235,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "工单 {number} 还有未结案的子单：{numbers}。请先办结子单。",
         "Case {number} has open sub-cases: {numbers}. Close them first.",
     ),
+    "territory_unknown": (
+        "没有“{said}”这个{fact}。请填写镇域内的名称或代码。",
+        "The town has no {fact} “{said}”. Give one of its names or codes.",
+    ),
     "town_invalid": (
         "{file} 不是完整的镇域文件，缺：{fault}。",
         "{file} is no complete town; it lacks: {fault}.",
@@ -235,6 +259,21 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Several workers are called “{worker}”; use a code: {codes}.",
     ),
     "worker_unknown": ("没有工作人员“{worker}”。", "There is no worker “{worker}”."),
+}
+FAULTS = {
+    "bad_year": ("年份不对", "the year is wrong"),
+    "bad_version": ("版本号应为正整数", "the version must be a whole number"),
+    "bad_table": ("off、work 应为列表", "off and work must be lists"),
+    "bad_date": ("日期写错", "a date is wrong"),
+    "wrong_year": ("有不属于该年的日期", "a day lies outside the year"),
+    "from_after_to": ("开始晚于结束", "a range ends before it begins"),
+    "off_and_work": ("同一天既休息又上班", "a day is both off and worked"),
+    "bad_office": ("办公时间写错", "the office hours are wrong"),
+}
+FILTERS = {
+    "stage": ("环节", "stage"),
+    "light": ("信号灯", "light"),
+    "sort": ("排序", "order"),
 }
 SAFE = ("没有任何改动。", "Nothing was changed.")
 # After these nobody can promise that nothing was changed.
@@ -259,13 +298,18 @@ def _shown(name: str, value: object, lang: str) -> str:
         return join.join(f"{words.say(words.FACTS, item, lang)}({item})" for item in value)
     if name == "fits" and isinstance(value, list):
         return join.join(f"{words.say(words.STEPS, item, lang)}({item})" for item in value) or "—"
+    if name == "fault" and value in FAULTS:
+        return FAULTS[str(value)][lang == "en"]
+    if name in {"filter", "group"} and value in FILTERS:
+        return FILTERS[str(value)][lang == "en"]
     if name == "step":
         return words.say(words.STEPS, str(value), lang)
     if name == "stage":
         return words.say(words.STAGES, str(value), lang)
     if name == "fact":
         return words.say(words.FACTS, str(value), lang)
-    return join.join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    shown = join.join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    return shown or ("—" if name == "known" else "")
 
 
 class _Facts(dict[str, str]):

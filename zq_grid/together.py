@@ -11,7 +11,7 @@ from zq_grid import bodies, cases, intake, steps
 from zq_grid.cases import Acted, Draft
 from zq_grid.errors import Refused
 from zq_grid.projection import Renewal, shown_number
-from zq_grid.rules import gates, lifecycle, worktime
+from zq_grid.rules import gates, lifecycle, limits, worktime
 from zq_grid.rules.fold import fold
 from zq_grid.rules.lifecycle import OPEN
 from zq_grid.rules.state import CaseState
@@ -53,7 +53,7 @@ def act(
     """
     manner = Manner(cases.moment_of(session, did_at), day_only, on_behalf_of)
     subject = cases.find(session, number)
-    one = cases.draft(session, subject, kind, given, strict=strict)
+    one = cases.draft(session, subject, kind, given, strict=strict, at=manner.did_at)
     _complete(session, one, manner)
     _check(session, one, manner)
     if kind in JOINT:
@@ -94,8 +94,9 @@ def _check(session: Session, one: Draft, manner: Manner) -> None:
 
 
 def _unit(session: Session, one: Draft, _manner: Manner) -> None:
+    units = session.catalogue.current("unit")
     for unit in [one.body.get("unit"), *one.body.get("assisting", ())]:
-        if unit and session.catalogue.get("unit", unit) is None:
+        if unit and unit not in units:
             raise Refused("unit_unknown", f"no unit {unit}", unit=unit)
     if one.kind == "dispatch" and not one.body.get("unit"):
         cases.refuse_missing("dispatch", ["unit"], one.number)
@@ -111,9 +112,8 @@ def _amend(session: Session, one: Draft, _manner: Manner) -> None:
         cases.type_entry(session.catalogue, body["type"])
     closing = {"verdict", "fact_finding", "claim_finding", "conclusion", "reply"} & set(body)
     if closing and not one.state.rounds[-1].closes:
-        raise Refused(
-            "step_stage", "not closed", step="amend", stage=one.state.stage, number=one.number, fits=[]
-        )
+        raise Refused("amend_not_closed", "not closed", number=one.number, fields=sorted(closing))
+    cases.refuse_unknown_place(session, body)
     for field in ("source", "order_number"):
         if field in body and body[field] != one.state.get(field):
             # they name the case itself: another number is another case
@@ -125,12 +125,29 @@ def _close(session: Session, one: Draft, _manner: Manner) -> None:
         return
     began = one.state.rounds[-1].began.did_at
     callers = session.catalogue.limits_at(began)["callers"]
-    borrowed = bool(one.state.joined and one.state.joined[1])
+    # an approved repeat and a sub-case borrow the contact of the order they belong to (R6)
+    borrowed = bool((one.state.joined and one.state.joined[1]) or one.state.get("parent"))
     missing = gates.of_closing(one.state, one.own, callers, one.body, borrowed_contact=borrowed)
     cases.refuse_missing("close", missing, one.number)
     subs = select(CASES.c.number).where(CASES.c.parent == one.subject, CASES.c.stage.in_(OPEN))
     if still := session.db.execute(subs).scalars().all():
         raise Refused("sub_cases_open", "sub-cases are open", number=one.number, numbers="、".join(still))
+
+
+def _extension(session: Session, one: Draft, _manner: Manner) -> None:
+    """Refuse an extension that is none: no later than the limit in force, or absurdly long."""
+    if one.body.get("days", 0) > limits.MOST_DAYS:
+        raise bodies.wrong("days", one.body["days"], f"1–{limits.MOST_DAYS}")
+    said = one.body.get("until")
+    if not said:
+        return
+    until = worktime.day_end(worktime.day_of(worktime.parse(said)[0]))
+    if until > session.now + cases.FARTHEST:
+        raise bodies.wrong("until", said, worktime.day_of(session.now).isoformat())
+    now = limits.close_limit(one.state, one.state.rounds[-1], session.catalogue)
+    if now is not None and now.due is not None and until <= now.due:
+        due = worktime.to_text(now.due)
+        raise Refused("extension_short", "not later", number=one.number, until=said, due=due)
 
 
 def _into(session: Session, one: Draft, _manner: Manner) -> None:
@@ -177,6 +194,8 @@ _CHECKS: dict[str, Callable[[Session, Draft, Manner], None]] = {
     "assign": _worker,
     "amend": _amend,
     "close": _close,
+    "ask_extension": _extension,
+    "grant_extension": _extension,
     "merge": _into,
     "link": _to,
     "retract": _target,

@@ -177,6 +177,15 @@ LIGHTS: Words = {
     "green": ("○ 正常", "○ in time"),
     "none": ("— 无时限", "— no limit"),
 }
+RATES: Words = {
+    "first_contact": ("先行联系率", "First contact"),
+    "on_time_closing": ("按时办结率", "On-time closing"),
+    "actual_resolution": ("实际解决率", "Actual resolution"),
+    "satisfaction": ("市民满意率", "Satisfaction"),
+    "recheck_count": ("不满意件复核量", "Re-checks"),
+    "recheck_on_time": ("复核按时办结率", "Re-checks on time"),
+    "recheck_turned": ("复核转满意率", "Re-checks turned satisfied"),
+}
 
 FINDINGS: Words = {
     "body_form": ("步骤内容不是规范格式", "a step's body has no canonical form"),

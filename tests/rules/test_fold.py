@@ -171,3 +171,24 @@ def test_retracting_the_end_of_a_case_brings_it_back(kind, stage):
     assert fold(hand.steps).stage == stage
     hand.add("retract", {"step": ended.id})
     assert fold(hand.steps).stage == "received"
+
+
+def test_a_visit_made_before_the_reopening_fits_even_when_it_is_written_down_after_it():
+    hand = closed_case()
+    hand.add("reopen", {"reason": "不满意"}, at=NOON + 90_000)
+    late = hand.add("visit", {"by": "centre", "satisfaction": "satisfied"}, at=NOON + 80_000)
+    assert late.id not in {step for step, _ in fold(hand.steps).flags}
+
+
+def test_absurd_times_from_elsewhere_are_left_out_and_flagged_and_nothing_breaks():
+    hand = Hand()
+    hand.logged(received_at="9999-12-31", platform_due="0001-01-01")
+    odd = hand.add("contact", {"reached": "yes"}, at=10**15)
+    hand.add("ask_extension", {"days": 10**9})
+    hand.add("grant_extension", {"until": "9999-12-31"})
+    state = fold(hand.steps)
+    (row,) = facts.rounds(state, KNOWN)
+    assert row.contact_first is None
+    assert row.began_at == NOON
+    assert (odd.id, "step_form") in state.flags
+    assert all(clock.due is None or clock.due < 2 * 10**9 for clock in clocks.clocks(state, KNOWN))

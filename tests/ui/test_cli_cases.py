@@ -356,5 +356,8 @@ def test_by_limit_the_nearest_comes_first_and_cases_without_one_come_last(data):
     due = [case["due"] for case in everything]
     limited = [at for at in due if at]
     assert due == [*sorted(limited), *[None] * (len(due) - len(limited))]
-    pages = [run(data, "list", "--sort", "due", "--limit", "4", "--offset", str(n))["cases"] for n in range(0, len(due), 4)]
+    pages = [
+        run(data, "list", "--sort", "due", "--limit", "4", "--offset", str(n))["cases"]
+        for n in range(0, len(due), 4)
+    ]
     assert [c["number"] for page in pages for c in page] == [c["number"] for c in everything]

@@ -16,6 +16,8 @@ from zq_grid.rules.step import Step
 from zq_grid.rules.vocabulary import CLOSING, COMMON, STEPS
 
 FUTURE = 300
+# A step done outside 1970–2200 is an error of somebody's program: kept, flagged, and left out.
+EARLIEST, LATEST = 0, 7_258_089_600
 # Facts that rules compare as words: anything else in their place is left out and flagged.
 WORDS = frozenset(
     name
@@ -73,6 +75,9 @@ class _Run:
 
     def _take(self, step: Step) -> None:
         state = self.state
+        if not EARLIEST <= step.did_at < LATEST:
+            state.flags.append((step.id, "step_form"))
+            return
         body = step.body if isinstance(step.body, Mapping) else {}
         if odd := [name for name, value in body.items() if name in WORDS and not _wordy(value)]:
             state.flags.append((step.id, "step_form"))
@@ -82,7 +87,7 @@ class _Run:
         if step.did_at > step.recorded_at + FUTURE:
             state.flags.append((step.id, "future"))
         try:
-            objection = lifecycle.objection(state, step.kind, body)
+            objection = lifecycle.objection(state, step.kind, body, step.did_at)
         except TypeError:  # a body whose facts aren't of the promised form
             objection = "step_form"
         if objection and not (step.kind == "log" and state.logged):

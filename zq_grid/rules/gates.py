@@ -29,6 +29,8 @@ def of_step(kind: str, body: Mapping[str, Any]) -> list[str]:
         missing.append("until")
     elif kind == "close":
         missing += _findings(body)
+    elif kind == "attach" and "hash" in missing:
+        missing = ["file" if name == "hash" else name for name in missing]
     elif kind == "amend" and not set(body) - {"reason", "precision"}:
         missing.append("field")
     return missing

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from zq_grid.rules.worktime import Calendar
+from zq_grid.rules.worktime import Calendar, Office
 
 
 class CalendarChange(NamedTuple):
@@ -30,3 +30,12 @@ class Known(Protocol):
 
     def area_of(self, neighbourhood: str, moment: int) -> str | None:
         """Return the area a neighbourhood belonged to."""
+
+
+def office_of(entry: Mapping[str, Any]) -> Office:
+    """Return the office hours that an entry of the catalogue says: `hours`, each from and to as HH:MM."""
+    ranges = []
+    for pair in entry["hours"]:
+        opens, closes = (int(said[:2]) * 3600 + int(said[3:5]) * 60 for said in (pair["from"], pair["to"]))
+        ranges.append((opens, closes))
+    return Office(tuple(ranges))

@@ -60,8 +60,8 @@ WHEN: dict[str, frozenset[str]] = {
 NEEDS_HANDLING = frozenset({"check", "submit", "close"})
 
 
-def objection(state: CaseState, kind: str, body: Mapping[str, Any]) -> str | None:
-    """Return why a step of `kind` doesn't fit a case in `state` (a refusal code), or None if it does."""
+def objection(state: CaseState, kind: str, body: Mapping[str, Any], at: int | None = None) -> str | None:
+    """Return why a step of `kind`, done `at`, doesn't fit a case in `state` (a refusal code), or None if it does."""
     allowed = WHEN.get(kind)
     if allowed is None:
         return (
@@ -72,15 +72,17 @@ def objection(state: CaseState, kind: str, body: Mapping[str, Any]) -> str | Non
         return None if kind in {"retract", "erase"} else "step_before_log"
     if state.stage not in allowed:
         return "step_stage"
-    return _more(state, kind, body)
+    return _more(state, kind, body, at)
 
 
-def _more(state: CaseState, kind: str, body: Mapping[str, Any]) -> str | None:
+def _more(state: CaseState, kind: str, body: Mapping[str, Any], at: int | None) -> str | None:
     current = state.rounds[-1]
     if kind in NEEDS_HANDLING:
         return None if current.handles else "step_not_handled"
     if kind == "visit":
-        return None if current.handles or state.stage == "closed" else "step_not_handled"
+        # a visit made before the reopening belongs to the round before, which was closed (R2.3)
+        earlier = current.number > 1 and at is not None and at < current.began.did_at
+        return None if earlier or current.handles or state.stage == "closed" else "step_not_handled"
     if kind == "return":
         fits = state.pending_return is None and (body.get("to") != "centre" or state.stage == "dispatched")
         return None if fits else "step_return_pending" if state.pending_return else "step_stage"

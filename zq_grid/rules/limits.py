@@ -9,6 +9,8 @@ from zq_grid.rules.state import RETYPING, CaseState, Round
 from zq_grid.rules.step import Step
 
 Spec = Mapping[str, Any]
+# Beyond these a date is a slip of somebody's program; the door refuses it, the fold leaves it out.
+EARLIEST, LATEST, MOST_DAYS = 0, 7_258_089_600, 1000
 
 
 class Start(NamedTuple):
@@ -45,7 +47,11 @@ def arrival(state: CaseState) -> Start:
 
 
 def _arrival(state: CaseState) -> Start:
-    for field, what in (("received_at", "received"), ("dispatched_at", "dispatched"), ("accepted_at", "accepted")):
+    for field, what in (
+        ("received_at", "received"),
+        ("dispatched_at", "dispatched"),
+        ("accepted_at", "accepted"),
+    ):
         found = moment(state.get(field))
         if found:
             return Start(found[0], what, found[1])
@@ -61,7 +67,7 @@ def moment(value: object) -> tuple[int, bool] | None:
         at, precision = worktime.parse(value)
     except (ValueError, OverflowError):
         return None
-    return at, precision == "day"
+    return (at, precision == "day") if EARLIEST <= at < LATEST else None
 
 
 def last_second(value: object) -> int | None:
@@ -250,7 +256,7 @@ class _Closing:
             days = int(step.body.get("days") or 0)
         except (TypeError, ValueError):
             return None
-        if days < 1:
+        if not 1 <= days <= MOST_DAYS:
             return None
         return work_out(due, {"rule": "working_days", "n": days}, self.known, step.did_at)
 
