@@ -14,7 +14,8 @@ _RUN = re.compile(r"[^\W_]+")
 # One expression holds at most 256 words.
 _AT_ONCE = 100
 _PAIR = 2
-DENSE = 2000
+# Many: this number, and one case in so many.
+DENSE, ONE_IN = 1000, 40
 CREATE = {
     "sqlite": (
         "CREATE VIRTUAL TABLE search USING fts5(tokens, content='', contentless_delete=1, detail=none,"
@@ -82,36 +83,37 @@ def condition(dialect: str, query: str, *, dense: bool = False) -> tuple[str, di
     Args:
         dialect: of the engine.
         query: as typed.
-        dense: many cases match (`is_dense`): walk the list in its order and look each case up, instead of
-            fetching all that match and sorting them.
+        dense: many cases match (`is_dense`): look into each case's text while walking the list in its order,
+            instead of fetching all that match and sorting them.
     """
     tokens, prefixes = wanted(query)
     if not tokens and not prefixes:
         return None
+    stands = "instr" if dialect == "sqlite" else "strpos"
+    runs = {f"run{n}": run for n, run in enumerate(_RUN.findall(folded(query))) if dense or len(run) > _PAIR}
+    looked = " AND ".join(f"{stands}(w.words, :{name}) > 0" for name in runs)
+    found = f"EXISTS (SELECT 1 FROM case_words w WHERE w.subject = cases.subject AND {looked})"
+    if dense:
+        return found, runs
     if dialect == "sqlite":
         words = [f'"{token}"' for token in tokens] + [f'"{prefix}"*' for prefix in prefixes]
-        found, joined = (
-            "cases.subject IN (SELECT rowid FROM search WHERE search MATCH :match)",
-            " AND ".join(words),
-        )
+        matched = "cases.subject IN (SELECT rowid FROM search WHERE search MATCH :match)"
+        joined = " AND ".join(words)
     else:
         words = [f"'{token}'" for token in tokens] + [f"'{prefix}':*" for prefix in prefixes]
-        found = "cases.subject IN (SELECT subject FROM search WHERE tokens @@ CAST(:match AS tsquery))"
+        matched = "cases.subject IN (SELECT subject FROM search WHERE tokens @@ CAST(:match AS tsquery))"
         joined = " & ".join(words)
-    longer = {f"run{n}": run for n, run in enumerate(_RUN.findall(folded(query))) if len(run) > _PAIR}
-    if longer:
-        stands = "instr" if dialect == "sqlite" else "strpos"
-        looked = " AND ".join(f"{stands}(w.words, :{name}) > 0" for name in longer)
-        found += f" AND EXISTS (SELECT 1 FROM case_words w WHERE w.subject = cases.subject AND {looked})"
-    return found, {"match": joined, **longer}
+    return (f"{matched} AND {found}" if runs else matched), {"match": joined, **runs}
 
 
 def is_dense(connection: Connection, query: str) -> bool:
     """Tell whether so many cases match that walking a list in its order meets them soon; PostgreSQL decides itself."""
     if connection.dialect.name != "sqlite" or (asked := condition("sqlite", query)) is None:
         return False
+    last = connection.exec_driver_sql("SELECT max(subject) FROM cases").scalar() or 0
+    enough = max(DENSE, int(last) // ONE_IN)
     counting = "SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ?)"
-    return int(connection.exec_driver_sql(counting, (asked[1]["match"], DENSE)).scalar_one()) >= DENSE
+    return int(connection.exec_driver_sql(counting, (asked[1]["match"], enough)).scalar_one()) >= enough
 
 
 def holds(connection: Connection, subject: int, tokens: Iterable[str]) -> bool:

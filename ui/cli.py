@@ -71,8 +71,10 @@ def options(
     _version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False,
 ) -> None:
     """ZQ Grid 颛桥网格：登记、派遣、办结，随时知道四率，打印周报 / log, route and close cases; rates; the week on paper."""
+    if lang not in {"zh", "en"}:
+        raise Refused("wrong_use", f"--lang {lang}", fault=f"--lang {lang} → zh | en")
     at = time_of(now, "--now")[0] if now else None
-    context.obj = Console(data or default_folder(), db, worker, "en" if lang == "en" else "zh", as_json, at)
+    context.obj = Console(data or default_folder(), db, worker, lang, as_json, at)
     if context.invoked_subcommand is None:
         print(context.get_help())
 

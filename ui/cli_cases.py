@@ -177,34 +177,61 @@ def _print_page(console: Console, known: Catalogue, page: lists.Page) -> None:
     print(f"共 {page.total:,} 件" if lang == "zh" else f"{page.total:,} cases")
 
 
+HIDDEN = frozenset({"place_key", "micro_grid", "lon", "lat", "number"})
+NAMED = {"neighbourhood": "neighbourhood", "grid": "grid", "estate": "estate", "unit": "unit", "type": "type"}
+NAMED |= {"worker": "worker", "assisting": "unit"}
+
+
 def show(context: typer.Context, number: str) -> None:
     """显示一件案件 / show one case."""
     console: Console = context.obj
     with console.reading() as session:
         subject, state = cases.show(session, number)
+        known = session.catalogue.with_places(session.db)
         shown = views.case(session, subject, state)
     if console.json:
         console.answer(shown)
         return
     lang = console.lang
-    print(
-        f"{shown['number']}  {words.say(words.STAGES, shown['stage'], lang)}  {words.say(words.LIGHTS, shown['light'], lang)}"
+    stage, light = (
+        words.say(words.STAGES, shown["stage"], lang),
+        words.say(words.LIGHTS, shown["light"], lang),
     )
+    print(f"{shown['number']}  {stage}  {light}")
     for name, found in shown["facts"].items():
-        print(f"  {words.say(words.FACTS, name, lang)}: {found}")
+        if name not in HIDDEN:
+            print(f"  {words.say(words.FACTS, name, lang)}: {_fact(known, name, found, lang)}")
     for one in shown["clocks"]:
         print(f"  ◷ {one['explanation']}")
     for one in shown["steps"]:
         mark = " ✗" if one.get("retracted") else ""
+        told = {k: v for k, v in one["body"].items() if one["kind"] != "log" and k != "precision"}
         body = "；".join(
-            f"{words.say(words.FACTS, k, lang)} {v}" for k, v in one["body"].items() if one["kind"] != "log"
+            f"{words.say(words.FACTS, k, lang)} {_fact(known, k, v, lang)}" for k, v in told.items()
         )
         print(
-            f"  {one['did_at'][:16].replace('T', ' ')}  {words.say(words.STEPS, one['kind'], lang)}{mark}  {body}"
+            f"  {one['did_at'][:16].replace('T', ' ')}  {words.say(words.STEPS, one['kind'], lang)}{mark}  {body}".rstrip()
         )
     for clash in shown["clashes"]:
         values = " / ".join(str(v["value"]) for v in clash["values"])
-        print(f"  待核对差异 {words.say(words.FACTS, clash['field'], lang)}: {values}")
+        title = "待核对差异" if lang == "zh" else "To settle"
+        print(f"  {title} {words.say(words.FACTS, clash['field'], lang)}: {values}")
+
+
+def _fact(known: Catalogue, name: str, found: Any, lang: str) -> str:
+    """Return a fact in words: names for codes, lists and tables in one line, times to the minute."""
+    if isinstance(found, dict):
+        return "，".join(f"{key}：{value}" for key, value in found.items())
+    if isinstance(found, list):
+        return "、".join(_fact(known, name, item, lang) for item in found)
+    said = str(found)
+    if kind := NAMED.get(name):
+        return known.name(kind, said)
+    if name.endswith(("_at", "_due")):
+        return said[:16].replace("T", " ")
+    if name in {"into", "to"} and said.startswith("case:"):
+        return said.rpartition(":")[2]
+    return said[:8] if name == "step" else words.value(name, said, lang)
 
 
 def replay(context: typer.Context, file: Path) -> None:

@@ -211,8 +211,133 @@ FINDINGS: Words = {
     "summary_stray": ("多余的汇总", "a stray summary"),
 }
 
+# What the coded values of facts are called: fact → value → Chinese; English shows the code in words.
+VALUES: Mapping[str, Mapping[str, str]] = {
+    "kind": {
+        "complaint": "投诉",
+        "report": "举报",
+        "request": "求助",
+        "consultation": "咨询",
+        "suggestion": "建议",
+        "thanks": "表扬",
+    },
+    "mode": {
+        "transfer": "转办",
+        "supervised": "督办",
+        "recheck": "回访复核",
+    },
+    "source": {
+        "hotline": "12345热线",
+        "patrol": "网格巡查",
+        "station": "居村采集",
+        "wechat": "微信",
+        "video": "视频巡查",
+        "inspection": "区级督查",
+        "anti_fraud_centre": "反诈中心",
+        "police_transfer": "110非警务",
+        "petition_visit": "上门办信",
+        "mediation_desk": "平安客厅",
+        "safety_inspection": "安全检查",
+        "street_patrol": "街面联治",
+        "enterprise": "企业诉求",
+    },
+    "urgency": {
+        "normal": "一般",
+        "urgent": "紧急",
+    },
+    "ground": {
+        "not_government": "非政府职责",
+        "emergency_line": "应拨打紧急电话",
+        "other_body": "属其他机关职责",
+        "in_litigation": "诉讼仲裁中",
+        "in_procedure": "已进入法定程序",
+        "secret_or_privacy": "涉密或涉隐私",
+        "being_handled": "正在办理中",
+        "unlawful_or_malicious": "违法或恶意",
+        "other": "其他",
+    },
+    "reached": {
+        "yes": "已联系",
+        "no": "未联系上",
+        "not_assessed": "未评价",
+    },
+    "channel": {
+        "platform": "平台",
+        "phone": "电话",
+        "mobile": "手机",
+        "message": "短信",
+        "door": "上门",
+        "wechat": "微信",
+        "letter": "信函",
+        "meeting": "面谈",
+        "other": "其他",
+    },
+    "verdict": {
+        "solved": "实际解决",
+        "explained": "解释说明",
+        "partly": "部分解决",
+        "returned": "不办理退单",
+        "not_ours": "非本镇职责",
+    },
+    "fact_finding": {
+        "true": "属实",
+        "partly": "部分属实",
+        "untrue": "不属实",
+        "unclear": "无法查实",
+    },
+    "claim_finding": {
+        "reasonable": "合理",
+        "partly": "部分合理",
+        "unreasonable": "不合理",
+    },
+    "satisfaction": {
+        "satisfied": "满意",
+        "fairly": "基本满意",
+        "so_so": "一般",
+        "dissatisfied": "不满意",
+        "not_asked": "未评价",
+        "no_answer": "未接通",
+        "refused": "拒绝评价",
+    },
+    "to": {
+        "centre": "镇城运中心",
+        "district": "区",
+    },
+    "by": {
+        "centre": "镇城运中心",
+        "unit": "承办单位",
+    },
+    "level": {
+        "area": "片区",
+        "centre": "镇城运中心",
+        "leader": "分管领导",
+        "head": "镇长",
+    },
+    "indicator": {
+        "first_contact": "先行联系率",
+        "on_time_closing": "按时办结率",
+        "actual_resolution": "实际解决率",
+        "satisfaction": "市民满意率",
+        "all": "全部四率",
+    },
+    "stage": {
+        "before": "处置前",
+        "during": "处置中",
+        "after": "处置后",
+    },
+}
+FLAGS = {"yes": ("是", "yes"), "no": ("否", "no")}
+
 
 def say(table: Words, key: str, lang: str = "zh") -> str:
     """Return the word for `key` in a language ("zh" or "en"); the key itself where there is none."""
     found = table.get(key)
     return found[lang == "en"] if found else key
+
+
+def value(fact: str, code: str, lang: str = "zh") -> str:
+    """Return the word for a coded value of a fact; other values as they are."""
+    table = VALUES.get("channel" if fact == "reply_channel" else fact, {})
+    if code in table:
+        return code.replace("_", " ") if lang == "en" else table[code]
+    return FLAGS[code][lang == "en"] if code in FLAGS else code
