@@ -19,6 +19,7 @@ from zq_grid.rules.facts import RoundFacts
 from zq_grid.rules.fold import fold
 from zq_grid.rules.state import ERASED, CaseState
 from zq_grid.rules.step import Step
+from zq_grid.rules.telling import Telling, tellable
 from zq_grid.session import Session
 
 EXCERPT = 160
@@ -166,11 +167,12 @@ def versions_of(subject: int, held: Sequence[Step], whole: Catalogue) -> list[di
     first = min(step.arrived_at for step in held)
     moments = sorted({step.arrived_at for step in held} | {at for at in whole.arrivals if at > first})
     universe = Ancestry(held)
+    telling = Telling(universe) if tellable(universe) else None
     standing: dict[int, tuple[int, RoundFacts]] = {}
     rows: list[dict[str, Any]] = []
     for at in moments:
-        part = [step for step in held if step.arrived_at <= at]
-        now = {row.round: row for row in facts.rounds(fold(part, universe), whole.known(at))}
+        state = telling.until(at) if telling else fold([s for s in held if s.arrived_at <= at], universe)
+        now = {row.round: row for row in facts.rounds(state, whole.known(at))}
         for number in [n for n, (_, row) in standing.items() if now.get(n) != row]:
             since, row = standing.pop(number)
             rows.append({"subject": subject, "since": since, "until": at, **row._asdict()})

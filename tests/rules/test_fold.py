@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from tests.rules.steps_by_hand import NOON, Hand, arbitrary
 from tests.rules.town import KNOWN
 from zq_grid.rules import clocks, facts
+from zq_grid.rules.ancestry import Ancestry
 from zq_grid.rules.fold import fold
 from zq_grid.rules.state import CaseState
-from zq_grid.rules.step import Step
+from zq_grid.rules.step import Step, order
+from zq_grid.rules.telling import Telling, tellable
 
 
 def picture(state: CaseState) -> dict[str, Any]:
@@ -192,3 +194,18 @@ def test_absurd_times_from_elsewhere_are_left_out_and_flagged_and_nothing_breaks
     assert row.began_at == NOON
     assert (odd.id, "step_form") in state.flags
     assert all(clock.due is None or clock.due < 2 * 10**9 for clock in clocks.clocks(state, KNOWN))
+
+
+@settings(max_examples=150)
+@given(arbitrary())
+def test_told_step_by_step_a_history_says_at_each_moment_what_a_fold_says(steps: list[Step]):
+    ordered = sorted({s.id: s for s in steps}.values(), key=order)
+    arrived = [s._replace(arrived_at=NOON + 10 * n) for n, s in enumerate(ordered)]
+    universe = Ancestry(arrived)
+    if not tellable(universe):
+        return
+    telling = Telling(universe)
+    for nth in range(len(arrived)):
+        moment = NOON + 10 * nth + 5
+        part = fold([s for s in arrived if s.arrived_at <= moment], universe)
+        assert facts.rounds(telling.until(moment), KNOWN) == facts.rounds(part, KNOWN)

@@ -70,10 +70,10 @@ class _Run:
             if gone and (step.kind != "log" or state.logged or self._another_log(ordered)):
                 continue
             state.gone_log = state.gone_log or gone
-            self._take(self._without(step, erased) if erased else step)
+            self.take(self._without(step, erased) if erased else step)
         return state
 
-    def _take(self, step: Step) -> None:
+    def take(self, step: Step) -> None:
         state = self.state
         if not EARLIEST <= step.did_at < LATEST:
             state.flags.append((step.id, "step_form"))
