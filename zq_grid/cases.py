@@ -63,6 +63,7 @@ class Draft:
     kind: str
     body: dict[str, Any]
     own: Mapping[str, Any] = field(default_factory=dict)
+    strict: bool = True
 
 
 # finding --------------------------------------------------------------------------------------
@@ -168,7 +169,8 @@ def log_one(
         raise Refused("case_exists", "logged already", number=body.get("order_number", subject))
     placed, place = intake.place_facts(session, body)
     body.update(placed)
-    refuse_unknown_place(session, body)
+    if strict:
+        refuse_unknown_place(session, body)
     if not body.get("order_number") and not body.get("number"):
         body["number"] = next_numbers(session, at)[0]
     step = log_.add(
@@ -295,7 +297,7 @@ def draft(
     body = bodies.clean(kind, given, own, strict=strict)
     refuse_misfit(state, kind, body, number, at)
     refuse_implausible(session, body)
-    return Draft(subject, name, number, held, state, kind, body, own)
+    return Draft(subject, name, number, held, state, kind, body, own, strict)
 
 
 def refuse_misfit(

@@ -113,7 +113,8 @@ def _amend(session: Session, one: Draft, _manner: Manner) -> None:
     closing = {"verdict", "fact_finding", "claim_finding", "conclusion", "reply"} & set(body)
     if closing and not one.state.rounds[-1].closes:
         raise Refused("amend_not_closed", "not closed", number=one.number, fields=sorted(closing))
-    cases.refuse_unknown_place(session, body)
+    if one.strict:
+        cases.refuse_unknown_place(session, body)
     for field in ("source", "order_number"):
         if field in body and body[field] != one.state.get(field):
             # they name the case itself: another number is another case
