@@ -346,7 +346,8 @@ def write(
         erase_values(session, held, body["fields"])
         held = steps.of_subject(session.db, one.subject)
     state = fold(held)
-    renewal.add(one.subject, held, worded=one.kind in projection.WORDY, state=state)
+    worded = one.kind in projection.WORDY or not projection.WORDS_OF.isdisjoint(body)
+    renewal.add(one.subject, held, worded=worded, state=state)
     return step, state
 
 

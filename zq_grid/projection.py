@@ -26,6 +26,7 @@ EXCERPT = 160
 SUMMARIES = ("cases", "clocks", "rounds", "case_facts", "case_words", "search")
 # Steps after which the words that search finds a case by may differ.
 WORDY = frozenset({"log", "amend", "retract", "erase"})
+WORDS_OF = frozenset({"place", "title", "text", "platform_number"})
 
 
 def state_of(session: Session, subject: int) -> CaseState:
@@ -292,7 +293,7 @@ class _Rows:
         state = self.state
         if not self.logged:
             return ""
-        found = (shown_number(state), *(state.get(f) for f in ("place", "title", "text", "platform_number")))
+        found = (shown_number(state), *(state.get(f) for f in sorted(WORDS_OF)))
         return "\n".join(search.folded(value) for value in found if isinstance(value, str))
 
 

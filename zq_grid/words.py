@@ -200,6 +200,7 @@ FINDINGS: Words = {
     "joined_missing": ("并入的工单不存在", "merged into a case that is missing"),
     "lamport_wrong": ("步骤先后不符", "an order of steps is wrong"),
     "log_unreadable": ("步骤无法读取", "a step can't be read"),
+    "parent_case_missing": ("拆单的原工单不存在", "split from a case that is missing"),
     "parent_missing": ("缺少前一步骤", "a step's parent is missing"),
     "position_gap": ("步骤位置缺号", "a position is missing"),
     "rate_differs": ("四率复算不符", "a rate differs from its recount"),
