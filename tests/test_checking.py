@@ -283,3 +283,13 @@ def test_a_case_lost_from_the_rounds_is_found_by_the_deep_recount(town):
         assert "rate_differs" in codes(town, deep=True)
     finally:
         change(town, "UPDATE rounds SET source = 'hotline' WHERE subject = ?", subject)
+
+
+def test_a_personal_value_that_vanished_without_an_erasure_is_found(store):
+    assert change(store, "DELETE FROM personal WHERE field = 'person'") >= 1
+    assert "value_missing" in codes(store)
+
+
+def test_an_erased_value_is_no_finding(store):
+    act(store, "20261102000001", "erase", fields="phone", reason="期满")
+    assert codes(store, deep=True) == set()

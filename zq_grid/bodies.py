@@ -195,6 +195,8 @@ def _structure(name: str, fact: Fact, value: Any) -> Any:
         raise wrong(name, value, "[…]")
     if fact.form == "rooms":
         return [_room(name, room) for room in value]
+    if name != "sub_cases" and any(isinstance(item, Mapping | list | tuple) for item in value):
+        raise wrong(name, value, "a, b, c")
     return [_item(item) for item in value if item not in (None, "")]
 
 

@@ -183,7 +183,7 @@ def log_one(
         did_at=at,
         recorded_at=session.now,
         actor=session.actor,
-        on_behalf_of=on_behalf_of,
+        on_behalf_of=bodies.text(on_behalf_of),
         group=group,
     )
     renewal.add(number, [*held, step], fresh=not held)
@@ -337,7 +337,7 @@ def write(
         did_at=did_at,
         recorded_at=session.now,
         actor=session.actor,
-        on_behalf_of=on_behalf_of,
+        on_behalf_of=bodies.text(on_behalf_of),
         group=group,
     )
     held = [*one.held, step]

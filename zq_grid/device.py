@@ -111,11 +111,12 @@ class Device:
         place = hashlib.sha256(str(self.folder.resolve()).encode()).hexdigest()[:24]
         return home() / "stores" / f"{place}.json"
 
-    def settle(self, highest: dict[str, int]) -> bool:
+    def settle(self, highest: dict[str, int], *, elsewhere: bool = False) -> bool:
         """Before the first write: see whether this is the store remembered; else begin a new epoch.
 
         Args:
             highest: scope → highest number of this device and epoch in the store.
+            elsewhere: the store holds steps of this device in other epochs.
 
         Returns:
             True if a new epoch was begun.
@@ -128,8 +129,9 @@ class Device:
         except (OSError, ValueError):
             memory = None
         if memory is None:
-            # never seen at this place: its own numbers are safe only if none were given yet
-            known = not highest
+            # never seen at this place: only a device that never gave a number may go on. A later epoch is always
+            # remembered or new: it may stand in the device file of a copy although the store holds none of its steps
+            known = not highest and self.epoch == FIRST_EPOCH and not elsewhere
         else:
             mine = memory.get("store") == self.store and memory.get("epoch") == self.epoch
             known = mine and all(highest.get(scope, 0) >= n for scope, n in memory.get("highest", {}).items())

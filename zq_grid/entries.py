@@ -1,15 +1,24 @@
 """What an entry of the catalogue must look like before it is defined: each kind's needed keys and their sense."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from zq_grid.catalogue import KINDS
 from zq_grid.errors import Refused
 from zq_grid.rules.facts import RoundFacts
+from zq_grid.rules.known import office_of
+from zq_grid.rules.vocabulary import KINDS as KINDS_OF_CASE
+from zq_grid.rules.vocabulary import MODES, SOURCES, STEPS
 from zq_grid.rules.worktime import DAY_RULES, HOUR_RULES, CalendarYear
 
+# Codes stand in names of subjects, in files and in SQL of other people's tools.
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
+LONGEST = 1000
+WIDGETS = frozenset({"text", "choice", "count", "area", "date", "flag", "number", "rooms"})
+TESTS = frozenset({"fact", "is", "in", "at_most", "absent", "reason"})
 RULES = DAY_RULES | HOUR_RULES
 NEEDED: dict[str, tuple[str, ...]] = {
     "limits": (
@@ -51,6 +60,8 @@ def check(kind: str, entry: Mapping[str, Any]) -> dict[str, Any]:
     for key in NEEDED[kind]:
         if key not in made:
             raise invalid(kind, entry, f"{key}")
+    if "code" in made and not _CODE.fullmatch(str(made["code"])):
+        raise invalid(kind, entry, "code: a–z, 0–9, _ - .")
     if kind == "calendar":
         made.update(_days(made))
         CalendarYear.from_entry(made)
@@ -94,17 +105,22 @@ def _plain(value: Any) -> Any:
 def _span(kind: str, entry: Mapping[str, Any], name: str, span: Any) -> None:
     if not isinstance(span, Mapping) or span.get("rule") not in RULES:
         raise invalid(kind, entry, f"{name}.rule")
-    if not isinstance(span.get("n"), int) or span["n"] < 1:
+    if not isinstance(span.get("n"), int) or not 1 <= span["n"] <= LONGEST:
         raise invalid(kind, entry, f"{name}.n")
 
 
 def _limits(entry: Mapping[str, Any]) -> None:
     for name in ("accept", "sign", "contact", "contact_urgent", "second_round", "supervised"):
         _span("limits", entry, name, entry[name])
+    for source in entry["callers"]:
+        if source not in SOURCES:
+            raise invalid("limits", entry, f"callers: {source}")
     close = entry["close"]
     _span("limits", entry, "close.default", close.get("default"))
-    for table in ("mode", "kind"):
+    for table, known in (("mode", MODES), ("kind", KINDS_OF_CASE)):
         for word, span in close.get(table, {}).items():
+            if word not in known:
+                raise invalid("limits", entry, f"close.{table}.{word}")
             _span("limits", entry, f"close.{table}.{word}", span)
 
 
@@ -115,26 +131,74 @@ def _type(entry: Mapping[str, Any]) -> None:
     if None in keys or len(set(keys)) != len(keys):
         raise invalid("type", entry, "field.key")
     for field in entry.get("field", ()):
+        key = str(field["key"])
+        if not _CODE.fullmatch(key) or any(key in facts for facts in STEPS.values()):
+            raise invalid("type", entry, f"field.key: {key}")
+        if field.get("widget", "text") not in WIDGETS:
+            raise invalid("type", entry, f"{key}.widget")
         if field.get("widget") == "choice" and not field.get("choices"):
-            raise invalid("type", entry, f"{field['key']}.choices")
+            raise invalid("type", entry, f"{key}.choices")
+        if field.get("needed", "close") not in {"log", "close"}:
+            raise invalid("type", entry, f"{key}.needed")
+        if set(field.get("show_when", {})) - set(keys):
+            raise invalid("type", entry, f"{key}.show_when")
+    if set(entry.get("photos", ())) - {"before", "during", "after"}:
+        raise invalid("type", entry, "photos")
 
 
 def _profile(entry: Mapping[str, Any]) -> None:
+    keys = [one.get("key") for one in entry["indicator"]]
+    if len(set(keys)) != len(keys) or not isinstance(entry["version"], int):
+        raise invalid("profile", entry, "indicator.key / version")
     for one in entry["indicator"]:
         for key in ("key", "name", "rounds", "counted_by"):
             if key not in one:
                 raise invalid("profile", entry, f"indicator.{key}")
-        named = [
-            one["counted_by"],
-            *(test.get("fact") for test in (*one.get("success", ()), *one.get("out", ()))),
-        ]
+        if one["rounds"] not in {"first", "later"} or one.get("measure", "rate") not in {"rate", "count"}:
+            raise invalid("profile", entry, f"{one['key']}: rounds / measure")
+        named = [one[key] for key in ("counted_by", "unit", "excluded", "kept") if key in one]
+        tests = [*one.get("success", ()), *one.get("out", ())]
+        named += [*one.get("needs", ()), *(test.get("fact") for test in tests)]
+        named += [test["at_most"] for test in tests if "at_most" in test]
         for fact in named:
             if fact not in RoundFacts._fields:
                 raise invalid("profile", entry, f"{one['key']}: {fact}")
+        if any(not _plain_test(test) for test in tests):
+            raise invalid("profile", entry, f"{one['key']}: success / out")
+        _weights(entry, one)
+
+
+def _plain_test(test: Mapping[str, Any]) -> bool:
+    """Tell whether a condition is one that rates understand: words and whole numbers, nothing nested."""
+    words = test.get("in", [])
+    plain = isinstance(test.get("is", ""), str | int) and isinstance(test.get("reason", ""), str)
+    return (
+        not set(test) - TESTS and isinstance(words, list) and all(isinstance(w, str) for w in words) and plain
+    )
+
+
+def _weights(entry: Mapping[str, Any], one: Mapping[str, Any]) -> None:
+    for word, said in one.get("weights", {"fact": "satisfaction"}).items():
+        if word == "fact":
+            continue
+        try:
+            weight = Decimal(str(said))
+        except InvalidOperation as error:
+            raise invalid("profile", entry, f"{one['key']}.weights.{word}") from error
+        if not weight.is_finite() or not 0 <= weight <= 10:
+            raise invalid("profile", entry, f"{one['key']}.weights.{word}")
+
+
+def _office(entry: Mapping[str, Any]) -> None:
+    try:
+        office_of(entry)
+    except (Refused, ValueError, TypeError, KeyError) as error:
+        raise invalid("office", entry, "hours") from error
 
 
 _MORE: dict[str, Callable[[Mapping[str, Any]], None]] = {
     "limits": _limits,
     "type": _type,
     "profile": _profile,
+    "office": _office,
 }

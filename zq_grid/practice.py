@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from zq_grid import cases, catalogue, entries, projection, together
+from zq_grid import bodies, cases, catalogue, entries, projection, together
 from zq_grid.errors import Refused
 from zq_grid.refusals import sentence
 from zq_grid.rules import worktime
@@ -101,9 +101,9 @@ def _by(session: Session, said: Any) -> str:
     if not said:
         return ""
     try:
-        session.actor = session.catalogue.worker(str(said))
+        session.actor = session.catalogue.worker(bodies.text(said))
     except Refused:
-        return str(said)
+        return bodies.text(said)[:60]
     return ""
 
 

@@ -90,9 +90,13 @@ class Prover:
                 elif parent >= row.lamport:
                     yield _about(row, "lamport_wrong")
         names = {row.position: row for row in rows}
+        held: set[tuple[int, str]] = set()
         for value in self._db.execute(_VALUES, {"subjects": list(numbers)}):
+            held.add((value.position, value.field))
             if not _committed(value, bodies.get(value.position, {})):
                 yield _about(names[value.position], "commitment_wrong", field=value.field)
+
+        yield from _vanished(rows, bodies, held)
 
     def _step(self, row: Any, bodies: dict[int, Mapping[str, Any]]) -> Iterator[Finding]:
         try:
@@ -126,6 +130,22 @@ _VALUES = (
     .join(STEPS, STEPS.c.position == PERSONAL.c.position)
     .where(STEPS.c.subject.in_(bindparam("subjects", expanding=True)))
 )
+
+
+def _vanished(
+    rows: Sequence[Any], bodies: Mapping[int, Mapping[str, Any]], held: set[tuple[int, str]]
+) -> Iterator[Finding]:
+    """Yield the personal values that are gone although no step erased them."""
+    erased: set[tuple[int, str]] = set()
+    for row in rows:
+        fields = bodies.get(row.position, {}).get("fields")
+        if row.kind == "erase" and isinstance(fields, list):
+            erased.update((row.subject, str(field)) for field in fields)
+    for row in rows:
+        for field, value in bodies.get(row.position, {}).items():
+            gone = canonical.is_commitment(value) and (row.position, field) not in held
+            if gone and (row.subject, field) not in erased:
+                yield _about(row, "value_missing", field=field)
 
 
 def _about(row: Any, code: str, **facts: object) -> Finding:

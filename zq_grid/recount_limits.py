@@ -36,11 +36,7 @@ def work_out(case: Case, catalogue: Catalogue, *, as_of: int) -> None:
     calendars = [version for version in catalogue.calendars() if version[1] <= as_of]
     for around in case.rounds:
         clocks = _Clocks(around, catalogue, calendars, case.lineage)
-        events = list(around.events)
-        if around.number == 1:
-            later = (step for other in case.rounds[1:] for step in other.events)
-            events += [s for s in later if s.kind == "amend" and "platform_due" in s.body]
-        clocks.run(events, calendars)
+        clocks.run(around.events, calendars)
         around.contact, around.close = clocks.contact, clocks.close
 
 
@@ -87,7 +83,6 @@ class _Clocks:
             year.year: year for defined_at, _known_at, year in calendars if defined_at <= self._began
         }
         self._words = {name: around.facts.get(name) for name in RE_TYPING}
-        self._own = {step.id for step in around.events}
         self._platform = _platform(around.facts.get("platform_due")) if around.number == 1 else None
         self._heads: list[tuple[Step, int | None]] = []
         self._asked: list[tuple[Step, bool]] = []
@@ -152,10 +147,10 @@ class _Clocks:
         return dict(self._limits[name])
 
     def _amend(self, step: Step) -> None:
-        if step.id in self._own and RE_TYPING & step.body.keys():
+        if RE_TYPING & step.body.keys():
             self._words.update({name: step.body[name] for name in RE_TYPING & step.body.keys()})
             self._retype(step.did_at)
-        if self._round.number == 1 and "platform_due" in step.body:
+        if "platform_due" in step.body:
             self._platform_says(step)
 
     def _retype(self, at: int) -> None:

@@ -148,6 +148,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "retract_again": ("这一步已经撤销过。", "This step was retracted already."),
     "retract_erase": ("个人信息清除后不能恢复。", "What was erased can't be brought back."),
+    "retract_reopened": (
+        "工单 {number} 结案后已再次办理，要撤销结案请先撤销“再次办理”。",
+        "Case {number} was reopened after this closing. Take back the reopening first.",
+    ),
     "retract_unknown": ("案件 {number} 没有步骤 {step}。", "Case {number} has no step {step}."),
     "server_backup": (
         "共享数据库请用 pg_dump 备份和恢复。",
@@ -298,9 +302,9 @@ def _shown(name: str, value: object, lang: str) -> str:
         return join.join(f"{words.say(words.FACTS, item, lang)}({item})" for item in value)
     if name == "fits" and isinstance(value, list):
         return join.join(f"{words.say(words.STEPS, item, lang)}({item})" for item in value) or "—"
-    if name == "fault" and value in FAULTS:
+    if name == "fault" and str(value) in FAULTS:
         return FAULTS[str(value)][lang == "en"]
-    if name in {"filter", "group"} and value in FILTERS:
+    if name in {"filter", "group"} and str(value) in FILTERS:
         return FILTERS[str(value)][lang == "en"]
     if name == "step":
         return words.say(words.STEPS, str(value), lang)

@@ -12,12 +12,15 @@ from zq_grid.cases import Acted, Draft
 from zq_grid.errors import Refused
 from zq_grid.projection import Renewal, shown_number
 from zq_grid.rules import gates, lifecycle, limits, worktime
+from zq_grid.rules.ancestry import Ancestry
 from zq_grid.rules.fold import fold
 from zq_grid.rules.lifecycle import OPEN
 from zq_grid.rules.state import CaseState
 from zq_grid.rules.step import Step
+from zq_grid.rules.text import hide_personal, mask_name
 from zq_grid.rules.vocabulary import JOINT
 from zq_grid.session import Session
+from zq_grid.views import caller_of
 
 NEAR = 200
 
@@ -179,7 +182,19 @@ def _target(_session: Session, one: Draft, _manner: Manner) -> None:
         raise Refused("retract_erase", "erased is erased", number=one.number)
     if target.id in one.state.retracted:
         raise Refused("retract_again", "retracted already", step=target.kind, number=one.number)
+    known = Ancestry(one.held)
+    reopened = [s for s in one.held if s.kind == "reopen" and s.id not in one.state.retracted]
+    rests = target.kind == "close" and any(known.saw(later, target) for later in reopened)
+    if rests:
+        raise Refused("retract_reopened", "a reopening rests on it", number=one.number)
     one.body["step"] = target.id
+
+
+def _exclusion(_session: Session, one: Draft, _manner: Manner) -> None:
+    """Hide phones and names in a reason: it becomes a word under which orders are counted and printed."""
+    reason = hide_personal(one.body["reason"])
+    caller = caller_of(one.state)
+    one.body["reason"] = reason.replace(caller, mask_name(caller)) if caller else reason
 
 
 def _fields(_session: Session, one: Draft, _manner: Manner) -> None:
@@ -197,6 +212,7 @@ _CHECKS: dict[str, Callable[[Session, Draft, Manner], None]] = {
     "close": _close,
     "ask_extension": _extension,
     "grant_extension": _extension,
+    "exclude": _exclusion,
     "merge": _into,
     "link": _to,
     "retract": _target,

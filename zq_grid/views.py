@@ -34,7 +34,7 @@ def list_row(row: CaseRow) -> dict[str, Any]:
         "type": row.type,
         "stage": row.stage,
         "round": row.round,
-        "place": row.place,
+        "place": hide_personal(row.place),
         "text": hide_personal(row.text),
         "unit": row.unit,
         "neighbourhood": row.neighbourhood,
@@ -63,7 +63,7 @@ def case(session: Session, subject: int, state: CaseState, *, masked: bool = Tru
         "round": last,
         "light": light_of(row, session.now) if row else "none",
         "facts": _facts(state, masked=masked),
-        "closings": [_closing(state, number) for number in range(last)],
+        "closings": [_closing(state, number, masked=masked) for number in range(last)],
         "clocks": clocks_of(session, [subject]),
         "steps": [_timeline(step, state, masked=masked) for step in sorted(state.steps, key=order)],
         "clashes": state.clashes(),
@@ -85,28 +85,42 @@ def case(session: Session, subject: int, state: CaseState, *, masked: bool = Tru
 
 def _facts(state: CaseState, *, masked: bool) -> dict[str, Any]:
     names = [name for name in state.heads if name not in {"joined", "precision"}]
-    return {
-        name: value(name, state.get(name), masked=masked)
-        for name in sorted(names)
-        if state.get(name) is not None
-    }
+    caller = caller_of(state)
+    known = {name: state.get(name) for name in sorted(names)}
+    return {n: value(n, said, masked=masked, caller=caller) for n, said in known.items() if said is not None}
 
 
-def value(name: str, found: Any, *, masked: bool) -> Any:
-    """Return a fact as it may be shown: personal values masked, missing ones in words."""
+def value(name: str, found: Any, *, masked: bool, caller: str = "") -> Any:
+    """Return a fact as it may be shown: personal values masked, missing ones in words, the caller's name hidden."""
     if is_commitment(found):
         return "〔本机未持有〕"
     if isinstance(found, Mapping) and "erased" in found:
         return "〔已清除〕"
-    if masked and isinstance(found, str):
+    if not masked:
+        return found
+    if isinstance(found, str):
         mask = MASKS.get(name)
-        return mask(found) if mask else hide_personal(found)
+        if mask:
+            return mask(found)
+        hidden = hide_personal(found)
+        return hidden.replace(caller, mask_name(caller)) if caller else hidden
+    if isinstance(found, Mapping):
+        pairs = ((value("", key, masked=True, caller=caller), said) for key, said in found.items())
+        return {key: value(key, said, masked=True, caller=caller) for key, said in pairs}
+    if isinstance(found, list | tuple):
+        return [value(name, item, masked=True, caller=caller) for item in found]
     return found
 
 
-def _closing(state: CaseState, number: int) -> dict[str, Any]:
-    closing = state.rounds[number].closing
-    return {name: state.closing(name, number) for name in sorted(closing)}
+def _closing(state: CaseState, number: int, *, masked: bool) -> dict[str, Any]:
+    found = {name: state.closing(name, number) for name in sorted(state.rounds[number].closing)}
+    return {name: value(name, said, masked=masked, caller=caller_of(state)) for name, said in found.items()}
+
+
+def caller_of(state: CaseState) -> str:
+    """Return the caller's name where it is held, so that it can be hidden wherever it was written."""
+    name = state.get("reporter")
+    return name if isinstance(name, str) and len(name) > 1 else ""
 
 
 def _timeline(step: Step, state: CaseState, *, masked: bool) -> dict[str, Any]:
@@ -116,7 +130,7 @@ def _timeline(step: Step, state: CaseState, *, masked: bool) -> dict[str, Any]:
         "did_at": moment(step.did_at),
         "recorded_at": moment(step.recorded_at),
         "actor": step.actor,
-        "body": {name: value(name, found, masked=masked) for name, found in step.body.items()},
+        "body": {n: value(n, said, masked=masked, caller=caller_of(state)) for n, said in step.body.items()},
     }
     if step.on_behalf_of:
         made["on_behalf_of"] = step.on_behalf_of

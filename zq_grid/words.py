@@ -209,6 +209,7 @@ FINDINGS: Words = {
     "signature_wrong": ("签名不符", "a signature is wrong"),
     "summary_differs": ("汇总与步骤不符", "a summary differs from its steps"),
     "summary_missing": ("缺少汇总", "a summary is missing"),
+    "value_missing": ("个人信息缺失而无清除记录", "a personal value is gone and no step erased it"),
     "summary_stray": ("多余的汇总", "a stray summary"),
 }
 

@@ -48,7 +48,7 @@ class Writer:
         device, db = self._device, self._db
         rows = db.execute(_MY_STREAMS, {"device": device.id}).all()
         mine = {row.scope: row.seq for row in rows if row.epoch == device.epoch}
-        if device.settle(mine):
+        if device.settle(mine, elsewhere=len(mine) < len(rows)):
             mine = {}
         if not rows:
             self._introduce()

@@ -93,3 +93,55 @@ def test_wrong_use_ends_with_two(data):
     assert call(data, "frobnicate").code == 2
     assert call(data, "list", "--limit", "many").code == 2
     assert call(data, "log").code == 2
+
+
+def test_a_closing_on_which_a_reopening_rests_is_taken_back_only_after_it(data):
+    number = "20261102000901"
+    given = ("--type", "noise", "--place", "朝阳村", "--text", "吵", "--order", number)
+    run(data, "log", *given, options=NOW)
+    steps = {}
+    for kind, pairs in (
+        ("accept", ()),
+        ("handle", ("result=好",)),
+        ("close", ("to_complete=yes", "verdict=solved")),
+        ("reopen", ("reason=不满意",)),
+    ):
+        fields = [item for pair in pairs for item in ("--field", pair)]
+        steps[kind] = run(data, "act", number, kind, *fields, options=NOW)["step"]
+    back = ("--field", "reason=误", "--field")
+    assert (
+        refused(data, "act", number, "retract", *back, f"step={steps['close']}", options=NOW)["refused"]
+        == "retract_reopened"
+    )
+    run(data, "act", number, "retract", *back, f"step={steps['reopen']}", options=NOW)
+    assert (
+        run(data, "act", number, "retract", *back, f"step={steps['close']}", options=NOW)["stage"]
+        == "handling"
+    )
+
+
+def test_phones_and_the_caller_are_hidden_wherever_they_were_written(data):
+    number = "20261102000902"
+    given = {
+        "type": "noise",
+        "place": "朝阳村 联系13912345678",
+        "text": "吵",
+        "order": number,
+        "reporter": "欧阳锋",
+    }
+    run(data, "log", *[item for k, v in given.items() for item in (f"--{k}", v)], options=NOW)
+    run(data, "act", number, "accept", options=NOW)
+    excluded = ("--field", "indicator=all", "--field", "reason=欧阳锋 13812345678 无理")
+    run(data, "act", number, "exclude", *excluded, options=NOW)
+    run(data, "act", number, "approve_exclusion", options=NOW)
+    run(data, "act", number, "handle", "--field", "result=已告知欧阳锋 13812345678", options=NOW)
+    closing = ("--field", "to_complete=yes", "--field", "conclusion=欧阳锋 310112199001011234")
+    run(data, "act", number, "close", *closing, options=NOW)
+    rates = ("rates", "--from", "2026-11-01", "--to", "2026-12-01", "--as-of", "2026-12-01", "--explain")
+    said = (
+        call(data, "--json", "show", number).out
+        + call(data, "--json", "list").out
+        + call(data, "--json", *rates).out
+    )
+    for secret in ("13812345678", "13912345678", "310112199001011234", "欧阳锋"):
+        assert secret not in said

@@ -20,3 +20,7 @@ class Ancestry:
                 if at < place:
                     mask |= seen[at] | 1 << at
             seen.append(mask)
+
+    def saw(self, later: Step, earlier: Step) -> bool:
+        """Tell whether the author of `later` had seen `earlier`."""
+        return bool(self.seen[self.index[later.id]] >> self.index[earlier.id] & 1)

@@ -340,8 +340,6 @@ class _Run:
             state.rounds[-1].verdicts.append(Head(place, "", step.body["verdict"]))
         if any(field in step.body for field in RETYPING):
             state.rounds[-1].timeline.append(step)
-            if "platform_due" in step.body and len(state.rounds) > 1:
-                state.platform_later.append(step)
 
     def note(self, step: Step, _place: int) -> None:
         self.state.notes.append(step)

@@ -179,15 +179,17 @@ class _Closing:
         now = self._base(self.began)
         if self.current.number == 1:
             now = self._platform(now, self.values.get("platform_due"))
-        for step in self._events():
+        for step in events(self.current):
             now = getattr(self, "_" + step.kind)(now, step)
-        if now is not None and now.source == "platform" and len(self.state.heads.get("platform_due", ())) > 1:
+        if now is not None and now.source == "platform" and self._disputed():
             now = self._platform(now, self.state.get("platform_due"))
         return now._replace(waiting=bool(self.asked)) if now else None
 
-    def _events(self) -> list[Step]:
-        later = self.state.platform_later if self.current.number == 1 else []
-        return sorted([*self.current.timeline, *later], key=lambda step: step.did_at)
+    def _disputed(self) -> bool:
+        """Tell whether two platform limits of this round stand that don't know of each other."""
+        heads = self.state.heads.get("platform_due", ())
+        mine = {step.id for step in self.current.timeline} | {self.current.began.id}
+        return len(heads) > 1 and all(head.step in mine for head in heads)
 
     def _base(self, at: int) -> Limit | None:
         if self.current.number > 1:
@@ -206,16 +208,13 @@ class _Closing:
 
     def _amend(self, now: Limit | None, step: Step) -> Limit | None:
         """Take up amended facts: re-typing works the limit anew unless it has passed (R3.7), the platform's word counts."""
-        if self.current.number > 1:
-            self.values.update({field: step.body[field] for field in RETYPING if field in step.body})
-            return self._retyped(now, step) if {"kind"} & set(step.body) else now
-        changed = {f for f in RETYPING if f in step.body}
-        own = step not in self.state.platform_later
-        fields = changed if own else changed & {"platform_due"}
-        self.values.update({field: step.body[field] for field in fields})
-        if fields - {"platform_due"}:
+        changed = {field for field in RETYPING if field in step.body}
+        self.values.update({field: step.body[field] for field in changed})
+        # in a later round only thanks, or no longer thanks, makes a difference: it has one limit for all types
+        anew = changed - {"platform_due"} if self.current.number == 1 else changed & {"kind"}
+        if anew:
             now = self._retyped(now, step)
-        return self._platform(now, self.values["platform_due"]) if "platform_due" in fields else now
+        return self._platform(now, self.values["platform_due"]) if "platform_due" in changed else now
 
     def _retyped(self, now: Limit | None, step: Step) -> Limit | None:
         if now is not None and now.due is not None and now.due < step.did_at:

@@ -88,8 +88,6 @@ class CaseState:
         self.dispatches: list[Step] = []
         self.signs: list[Step] = []
         self.accepts: list[Step] = []
-        # amended platform limits that stand in later rounds: they hold for the first (R3.6)
-        self.platform_later: list[Step] = []
         self.exclusions: list[Exclusion] = []
         self.pending_return: Step | None = None
         self.suspended: Step | None = None
