@@ -283,3 +283,20 @@ def test_with_a_damaged_device_file_the_store_can_be_read_but_not_written(store)
     assert refused.value.code == "device_unreadable"
     assert stores.count(again, "cases") == 1
     again.close()
+
+
+def test_an_epoch_that_stands_only_in_a_copied_device_file_is_never_gone_on_with(tmp_path):
+    folder = tmp_path / "first"
+    folder.mkdir()
+    one = Device(folder, STORE)
+    # a first write began an epoch and died: the store holds no step of it
+    one.begin_epoch()
+    shutil.copytree(folder, tmp_path / "second")
+    for place in ("first", "second"):
+        again = Device(tmp_path / place, STORE)
+        assert again.settle({}) is True
+        assert again.epoch != one.epoch
+
+
+def test_a_device_that_gave_numbers_in_another_epoch_does_not_begin_at_one_again(tmp_path):
+    assert Device(tmp_path, STORE).settle({}, elsewhere=True) is True
