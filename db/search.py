@@ -147,7 +147,7 @@ def forget(connection: Connection) -> None:
 def clear(connection: Connection) -> None:
     """Empty the index."""
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("DROP TABLE search")
+        connection.exec_driver_sql("DROP TABLE IF EXISTS search")
         connection.exec_driver_sql(CREATE["sqlite"][0])
     else:
         connection.exec_driver_sql("DELETE FROM search")

@@ -284,3 +284,14 @@ def test_rebuilding_in_the_midst_of_acts_is_the_same(store):
         session.now += HOUR
         together.act(session, number, "assign", {"worker": "w001"})
     assert same(store) == {}
+
+
+def test_a_rebuild_brings_back_tables_that_were_dropped(store):
+    handled(store, "20261102000001")
+    before = dump(store)
+    with store.transaction(write=True) as db:
+        for table in ("cases", "clocks", "rounds", "case_facts", "case_words", "search"):
+            db.exec_driver_sql(f"DROP TABLE {table}")
+    with store.write() as session:
+        projection.rebuild(session, Progress())
+    assert dump(store) == before

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, delete, or_, select, update
 
 from db import bulk, search
-from db.tables import CASE_FACTS, CASE_WORDS, CASES, CLOCKS, FOREVER, ROUNDS, STEPS, SUBJECTS
+from db.tables import CASE_FACTS, CASE_WORDS, CASES, CLOCKS, FOREVER, METADATA, ROUNDS, STEPS, SUBJECTS
 from zq_grid import catalogue as catalogues
 from zq_grid import steps
 from zq_grid.catalogue import Catalogue
@@ -380,7 +380,9 @@ def _again(session: Session, subjects: Sequence[int]) -> None:
 def rebuild(session: Session, progress: Progress) -> int:
     """Drop every summary and read it from the log again; returns how many cases there are."""
     db = session.db
-    for table in (CASES, CLOCKS, ROUNDS, CASE_FACTS, CASE_WORDS):
+    tables = [CASES, CLOCKS, ROUNDS, CASE_FACTS, CASE_WORDS]
+    METADATA.create_all(db, tables)  # one that was dropped comes back too
+    for table in tables:
         db.execute(delete(table))
     search.clear(db)
     catalogues.rebuild(session)
@@ -394,6 +396,5 @@ def rebuild(session: Session, progress: Progress) -> int:
             if held:
                 renewal.add(subject, held, fresh=True)
         renewal.write()
-    progress.report(len(subjects), len(subjects), "重建")
     session.touched.update(SUMMARIES)
     return len(subjects)
