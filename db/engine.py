@@ -1,6 +1,8 @@
 """Opening a store, the encrypted file on this machine or the town's PostgreSQL, and saying what is wrong with one."""
 
+import random
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 BUSY_SECONDS = 5
+LOOK_AGAIN = 20  # milliseconds that the engine waits for a lock before we look ourselves
 PRAGMAS = (
     "cipher_memory_security = OFF",
     "journal_mode = WAL",
@@ -101,6 +104,28 @@ def open_server(url: str) -> Engine:
     return engine
 
 
+def _take_turn(connection: Connection) -> None:
+    """Begin to write as soon as nobody else does.
+
+    The engine's own waiting looks again ever more seldom, so that a busy neighbour could keep us out to the end.
+    """
+    raw: Any = connection.connection.driver_connection
+    until = time.monotonic() + BUSY_SECONDS
+    raw.execute(f"PRAGMA busy_timeout = {LOOK_AGAIN}")
+    try:
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            except DBAPIError as error:
+                if "locked" not in str(error.orig) or time.monotonic() >= until:
+                    raise
+                time.sleep(random.uniform(0.001, 0.005))
+            else:
+                return
+    finally:
+        raw.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}")
+
+
 @contextmanager
 def transaction(engine: Engine, *, write: bool) -> Iterator[Connection]:
     """Give a connection inside one transaction; commit if the block ends well and `write`, else roll back.
@@ -111,7 +136,10 @@ def transaction(engine: Engine, *, write: bool) -> Iterator[Connection]:
     try:
         with engine.connect() as connection:
             if engine.dialect.name == "sqlite":
-                connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+                if write:
+                    _take_turn(connection)
+                else:
+                    connection.exec_driver_sql("BEGIN")
             elif write:
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({TURN})")
             else:

@@ -207,13 +207,13 @@ def test_an_amended_limit_of_the_platform_counts_even_after_it_has_passed(town_h
     assert town_history.counted_on() == "11-13"
 
 
-def test_the_platform_speaks_of_the_first_round_even_in_the_second(town_history):
+def test_an_amended_platform_limit_speaks_of_the_round_in_which_it_stands(town_history):
     town_history.log()
     town_history.do("close", "11-04 10:00", verdict="solved")
     town_history.do("reopen", "11-05 10:00")
     town_history.do("amend", "11-06 09:00", platform_due="2026-11-13")
-    assert town_history.counted_on() == "11-13"
-    assert town_history.counted_on("recheck_on_time") == "11-10"
+    assert town_history.counted_on() == "11-09"
+    assert town_history.counted_on("recheck_on_time") == "11-13"
 
 
 def test_of_two_platform_limits_apart_the_earlier_counts_until_settled(town_history):

@@ -133,14 +133,16 @@ def test_the_same_value_is_committed_to_differently_each_time(sound):
         assert len(set(rows)) == 2
 
 
-def test_a_forgotten_value_leaves_its_commitment_and_a_whole_chain(sound):
-    one, two = (note(sound, body={"text": "记", "who": "甲"}, personal=["text", "who"]) for _ in range(2))
-    with sound.write() as session:
+def test_a_forgotten_value_leaves_its_commitment_and_a_whole_chain(store):
+    one, two = (note(store, body={"text": "记", "who": "甲"}, personal=["text", "who"]) for _ in range(2))
+    with store.write() as session:
         assert steps.forget(session.db, [one.position], ["text", "phone"]) == 1
-    with sound.read() as session:
+    with store.read() as session:
         first, second = steps.between(session.db, one.position, two.position)
     assert canonical.is_commitment(first.body["text"])
     assert (first.body["who"], second.body["text"]) == ("甲", "记")
+    # the chain is whole, and that nobody asked for it is said
+    assert {finding.code for finding in checking.quick(store)} == {"value_missing"}
 
 
 # all or nothing -------------------------------------------------------------------------------
