@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 HOSTS = ("pypi" + ".org", "python" + "hosted", "registry.npm" + "js", "npm" + "js.org", "index" + "-url")
 MIRRORS = r"//[a-z.-]*(" + "|".join(("py" + "pi", "n" + "pm", "python" + "h")) + r")[a-z.-]*/"
 REGISTRY = re.compile("|".join(map(re.escape, HOSTS)) + "|" + MIRRORS, re.IGNORECASE)
-# At the start of a word only: build/work/ and https://example.org/home/ are no paths of a machine.
+# At the start of a word only: a folder of that name inside another, or in an address, is no path of a machine.
 MACHINE = re.compile(r"(?<![\w.~)}*-])/(root|home|work|tmp|Users)" + "/")
 MAY_USE_TMP = {"Makefile"}
 
