@@ -14,7 +14,7 @@ from zq_grid.rules import lifecycle, renting, worktime
 from zq_grid.rules.canonical import is_commitment
 from zq_grid.rules.clocks import ClockRow
 from zq_grid.rules.state import CaseState
-from zq_grid.rules.step import Step, order
+from zq_grid.rules.step import Step, order, signed_fields
 from zq_grid.rules.text import hide_personal, mask_name, mask_phone
 from zq_grid.rules.vocabulary import STEPS
 from zq_grid.session import Session
@@ -216,26 +216,12 @@ def all_steps(
 
 
 def log_row(step: Step) -> dict[str, Any]:
-    """Return a step as the contract shows it."""
-    return {
+    """Return a step as the contract shows it: what was signed, and what this store keeps beside it."""
+    shown = {
         "position": step.position,
         "arrived_at": moment(step.arrived_at),
         "id": step.id,
-        "device": step.device,
-        "epoch": step.epoch,
-        "scope": step.scope,
-        "seq": step.seq,
-        "prev": step.prev,
-        "kind": step.kind,
-        "version": step.version,
-        "subject": step.subject,
-        "group": step.group,
-        "parents": list(step.parents),
-        "lamport": step.lamport,
-        "did_at": moment(step.did_at),
-        "recorded_at": moment(step.recorded_at),
-        "actor": step.actor,
-        "on_behalf_of": step.on_behalf_of,
-        "body": step.body,
-        "signature": step.signature.hex(),
+        **signed_fields(step),
     }
+    times = {"did_at": moment(step.did_at), "recorded_at": moment(step.recorded_at)}
+    return {**shown, **times, "signature": step.signature.hex()}
