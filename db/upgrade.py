@@ -5,7 +5,10 @@ from importlib import resources
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0001"
+from db import search
+from db.tables import METADATA, SUMMARY
+
+HEAD = "0002"
 
 
 class TooNew(Exception):
@@ -22,6 +25,8 @@ def revision(connection: Connection) -> str | None:
 
 def upgrade(connection: Connection, before: Callable[[str], None]) -> bool:
     """Bring the store to HEAD inside the caller's transaction; return whether anything was done.
+
+    Where there are steps already, the summaries are empty afterwards, for the caller to rebuild.
 
     Args:
         connection: in a transaction that the caller commits.
@@ -46,4 +51,7 @@ def upgrade(connection: Connection, before: Callable[[str], None]) -> bool:
         before(current)
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+    METADATA.create_all(connection, SUMMARY)
+    for statement in search.CREATE[connection.dialect.name]:
+        connection.exec_driver_sql(statement)
     return True

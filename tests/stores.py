@@ -10,7 +10,7 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from sqlalchemy import select, text
 
-from db.tables import CASE_FACTS, CASE_WORDS, CASES, CLOCKS, ENTRIES, ROUNDS, STREAMS
+from db.tables import ENTRIES, STREAMS, SUMMARY
 from zq_grid import cases, setup, together
 from zq_grid.errors import Refused
 from zq_grid.rules import worktime
@@ -18,7 +18,7 @@ from zq_grid.workspace import Workspace, open_workspace, read_key
 
 __all__ = ["Refused"]
 
-SUMMARIES = (CASES, CLOCKS, ROUNDS, CASE_FACTS, CASE_WORDS, ENTRIES)
+SUMMARIES = (*SUMMARY, ENTRIES)
 MONDAY = worktime.parse("2026-11-02T09:00:00+08:00")[0]
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 PAGE, SEAL = 4096, 80

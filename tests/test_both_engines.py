@@ -7,7 +7,7 @@ import pytest
 
 from tests.random_histories import DAY, histories
 from tests.run_cli import refused, run
-from zq_grid import confirm, practice, projection, rates, setup, steps
+from zq_grid import confirm, practice, rates, rebuilding, setup, steps
 from zq_grid.progress import Progress
 from zq_grid.recount import recount
 from zq_grid.rules import worktime
@@ -111,7 +111,7 @@ def test_rates_agree_with_the_recount_and_survive_a_rebuild(where, tmp_path, see
                     some = {key: value for key, value in mine.items() if value != confirm.NOTHING}
                     assert some == {key: value for key, value in other.items() if value != confirm.NOTHING}
         with workspace.write() as session:
-            projection.rebuild(session, Progress())
+            rebuilding.rebuild(session, Progress())
     workspace.close()
 
 

@@ -5,7 +5,7 @@ import pytest
 from tests import stores
 from tests.random_histories import histories
 from tests.stores import DAY, act, change, handled, log, make_store
-from zq_grid import checking, practice, projection
+from zq_grid import checking, practice, rebuilding
 from zq_grid.progress import Cancelled, Progress
 
 CASE = "case:hotline:20261102000001"
@@ -211,7 +211,7 @@ def test_a_changed_summary_is_found_and_a_rebuild_mends_it(store, what):
     }
     assert checking.quick(store) == []
     with store.write() as session:
-        projection.rebuild(session, Progress())
+        rebuilding.rebuild(session, Progress())
     assert codes(store, deep=True) == set()
 
 

@@ -8,7 +8,7 @@ import pytest
 from tests import stores
 from tests.random_histories import calendar_2027, histories
 from tests.stores import DAY, HOUR, MINUTE, ORDER, act, dump, handled, log, make_store
-from zq_grid import cases, catalogue, practice, projection, together
+from zq_grid import cases, catalogue, practice, projection, rebuilding, together
 from zq_grid.progress import Progress
 from zq_grid.rules import worktime
 
@@ -17,7 +17,7 @@ SHORT, LONG = range(4), range(4, 80)
 
 def rebuilt(workspace):
     with workspace.write() as session:
-        projection.rebuild(session, Progress())
+        rebuilding.rebuild(session, Progress())
     return dump(workspace)
 
 
@@ -42,7 +42,7 @@ def store(tmp_path):
 def define(workspace, kind, code, entry):
     with workspace.write() as session:
         steps = catalogue.define(session, [(kind, code, entry)])
-        return projection.renew_for_catalogue(session, steps)
+        return rebuilding.renew_for_catalogue(session, steps)
 
 
 def current(workspace, kind, code):
@@ -280,7 +280,7 @@ def test_rebuilding_in_the_midst_of_acts_is_the_same(store):
     number = handled(store, "20261102000001")
     with store.write() as session:
         together.act(session, number, "note", {"text": "甲"})
-        projection.rebuild(session, Progress())
+        rebuilding.rebuild(session, Progress())
         session.now += HOUR
         together.act(session, number, "assign", {"worker": "w001"})
     assert same(store) == {}
@@ -293,5 +293,5 @@ def test_a_rebuild_brings_back_tables_that_were_dropped(store):
         for table in ("cases", "clocks", "rounds", "case_facts", "case_words", "search"):
             db.exec_driver_sql(f"DROP TABLE {table}")
     with store.write() as session:
-        projection.rebuild(session, Progress())
+        rebuilding.rebuild(session, Progress())
     assert dump(store) == before

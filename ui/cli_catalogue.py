@@ -10,7 +10,7 @@ import typer
 
 from ui.console import Console
 from zq_grid import catalogue as catalogues
-from zq_grid import entries, projection, setup
+from zq_grid import entries, rebuilding, setup
 from zq_grid.errors import Refused
 
 
@@ -56,7 +56,7 @@ def define(context: typer.Context, kind: str, file: Path) -> None:
     with console.writing() as session:
         steps = catalogues.define(session, [(kind, str(entry["code"]), entry) for entry in checked])
         session.log.flush()
-        renewed = projection.renew_for_catalogue(session, steps)
+        renewed = rebuilding.renew_for_catalogue(session, steps)
         edition = session.catalogue.edition
     codes = [str(entry["code"]) for entry in checked]
     result = {"kind": kind, "codes": codes, "edition": edition, "renewed": renewed}

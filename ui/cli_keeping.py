@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from ui.console import REFUSED, Console
-from zq_grid import projection
+from zq_grid import rebuilding
 from zq_grid.progress import Progress
 from zq_grid.words import FINDINGS, say
 
@@ -74,7 +74,7 @@ def rebuild(context: typer.Context) -> None:
     """由步骤重建全部汇总 / drop every summary and read it from the log again."""
     console: Console = context.obj
     with console.writing() as session:
-        count = projection.rebuild(session, Progress())
+        count = rebuilding.rebuild(session, Progress())
     console.answer(
         {"cases": count}, f"已重建 {count:,} 件" if console.lang == "zh" else f"Rebuilt {count:,} cases"
     )

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row, text
 
 from db.tables import FOREVER
-from zq_grid import projection, steps
+from zq_grid import steps, summary_rows
 from zq_grid.bulletin_cut import KNOWN, Span
 from zq_grid.bulletin_words import Names
 from zq_grid.catalogue import Catalogue
@@ -171,7 +171,7 @@ class _Reader:
     def _row(self, state: CaseState, type_: str, clock: ClockRow, light: str) -> OverdueRow:
         due = clock.due or 0
         return OverdueRow(
-            projection.shown_number(state),
+            summary_rows.shown_number(state),
             self.names.type(type_),
             hide_personal(to_building(str(state.get("place") or ""))) or EMPTY,
             self.names.neighbourhood(str(state.get("neighbourhood") or "")),

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 
 from db.tables import CASES, STORE
-from zq_grid import bodies, intake, projection, steps
+from zq_grid import bodies, intake, steps, summary_rows
 from zq_grid.catalogue import Catalogue
 from zq_grid.errors import Refused
 from zq_grid.intake import Candidate
@@ -291,7 +291,7 @@ def draft(
     held = steps.of_subject(session.db, subject)
     state = fold(held)
     name = held[0].subject
-    number = projection.shown_number(state)
+    number = summary_rows.shown_number(state)
     began = state.rounds[-1].began.did_at if state.rounds else session.now
     own = session.catalogue.type_at(str(state.get("type") or ""), began)
     body = bodies.clean(kind, given, own, strict=strict)
@@ -346,7 +346,7 @@ def write(
         erase_values(session, held, body["fields"])
         held = steps.of_subject(session.db, one.subject)
     state = fold(held)
-    worded = one.kind in projection.WORDY or not projection.WORDS_OF.isdisjoint(body)
+    worded = one.kind in summary_rows.WORDY
     renewal.add(one.subject, held, worded=worded, state=state)
     return step, state
 

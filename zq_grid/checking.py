@@ -10,7 +10,7 @@ from sqlalchemy import Table, func, select, text
 
 from db import search
 from db.engine import damage
-from db.tables import CASE_FACTS, CASE_WORDS, CASES, CLOCKS, ENTRIES, FOREVER, ROUNDS, STEPS, SUBJECTS
+from db.tables import CASES, ENTRIES, FOREVER, ROUNDS, STEPS, SUBJECTS, SUMMARY
 from zq_grid import catalogue, projection, proving, rates, steps
 from zq_grid.confirm import RecountCatalogue
 from zq_grid.errors import Refused
@@ -26,7 +26,7 @@ __all__ = ["Finding", "Report", "check", "quick"]
 SAMPLE = 200
 WEEKS = 8
 WEEK = 7 * worktime.DAY
-BY_SUBJECT: tuple[Table, ...] = (CASES, CLOCKS, ROUNDS, CASE_FACTS, CASE_WORDS)
+BY_SUBJECT: tuple[Table, ...] = SUMMARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,8 @@ def _summaries(session: Session, numbers: Sequence[int]) -> Iterator[Finding]:
     fresh = projection.expected(session, of_cases)
     for table in BY_SUBJECT:
         stored = _rows(session, table, numbers)
-        for number in sorted({row[0] for row in _differing(table, stored, fresh[table.name])}):
+        place = table.columns.keys().index("subject")
+        for number in sorted({row[place] for row in _differing(table, stored, fresh[table.name])}):
             subject = names.get(number) or steps.subject_name(session.db, number)
             yield Finding("summary_differs", subject, {"table": table.name})
     for row in fresh["search"]:

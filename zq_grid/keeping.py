@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine
 
 from db import upgrade as migrations
 from db.engine import StoreError, change_key, copy, damage, finish, open_file, take_alone, transaction
-from zq_grid import checking, shares
+from zq_grid import checking, rebuilding, shares
 from zq_grid.device import Device, write_secret
 from zq_grid.errors import Refused
 from zq_grid.rules import worktime
@@ -212,7 +212,7 @@ def _check(path: Path, key: bytes, folder: Path, clock: Clock, *, upgrade: bool)
         try:
             if upgrade:
                 with transaction(engine, write=True) as db:
-                    _upgrade(db)
+                    _upgrade(db, clock())
             copied = Workspace(engine, folder, clock=clock, tell=lambda _tables: None)
             broken = checking.quick(copied)
             store = copied.info.get("store", "")
@@ -224,11 +224,12 @@ def _check(path: Path, key: bytes, folder: Path, clock: Clock, *, upgrade: bool)
     return store
 
 
-def _upgrade(db: Connection) -> None:
+def _upgrade(db: Connection, now: int) -> None:
     if migrations.revision(db) is None:
         raise Refused("backup_not_store", "no store of ours in it", file="—")
     try:
-        migrations.upgrade(db, lambda _revision: None)
+        if migrations.upgrade(db, lambda _revision: None):
+            rebuilding.after_upgrade(db, now)
     except migrations.TooNew as error:
         raise Refused("store_too_new", f"revision {error.args[0]}", revision=str(error.args[0])) from error
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from zq_grid import bodies, cases, catalogue, entries, projection, together
+from zq_grid import bodies, cases, catalogue, entries, rebuilding, together
 from zq_grid.errors import Refused
 from zq_grid.refusals import sentence
 from zq_grid.rules import worktime
@@ -121,5 +121,5 @@ def _define(session: Session, body: Mapping[str, Any]) -> tuple[str, int]:
     code = str(entry["code"])
     (step,) = catalogue.define(session, [(kind, code, entry)])
     session.log.flush()
-    projection.renew_for_catalogue(session, [step])
+    rebuilding.renew_for_catalogue(session, [step])
     return step.id, 1

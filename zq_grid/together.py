@@ -10,7 +10,7 @@ from db.tables import BATCHES, CASES
 from zq_grid import bodies, cases, intake, steps
 from zq_grid.cases import Acted, Draft
 from zq_grid.errors import Refused
-from zq_grid.projection import Renewal, shown_number
+from zq_grid.projection import Renewal
 from zq_grid.rules import gates, lifecycle, limits, worktime
 from zq_grid.rules.ancestry import Ancestry
 from zq_grid.rules.fold import fold
@@ -20,6 +20,7 @@ from zq_grid.rules.step import Step
 from zq_grid.rules.text import hide_personal, mask_name
 from zq_grid.rules.vocabulary import JOINT
 from zq_grid.session import Session
+from zq_grid.summary_rows import shown_number
 from zq_grid.views import caller_of
 
 NEAR = 200

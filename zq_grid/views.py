@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from db.tables import CASES, CLOCKS, SUBJECTS
-from zq_grid import projection, steps
+from zq_grid import steps, summary_rows
 from zq_grid.catalogue import Catalogue
 from zq_grid.lists import CaseRow, light_of
 from zq_grid.rules import clocks as clock_rules
@@ -57,7 +57,7 @@ def case(session: Session, subject: int, state: CaseState, *, masked: bool = Tru
     row = session.db.execute(select(CASES).where(CASES.c.subject == subject)).one_or_none()
     last = len(state.rounds)
     shown = {
-        "number": projection.shown_number(state),
+        "number": summary_rows.shown_number(state),
         "type": state.get("type"),
         "stage": "retracted" if state.gone_log else state.stage,
         "round": last,

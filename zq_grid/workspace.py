@@ -161,7 +161,7 @@ def open_workspace(
     with refusals():
         engine = _engine(folder, url, None)
         try:
-            _upgrade(engine, folder, url)
+            _upgrade(engine, folder, url, clock)
             if not _begun(engine):
                 raise Refused("store_missing", "setting up was never finished", folder=str(folder))
             return Workspace(engine, folder, clock=clock, tell=tell)
@@ -199,7 +199,7 @@ def _has_steps(db: Connection) -> bool:
     return db.execute(select(STEPS.c.position).limit(1)).scalar() is not None
 
 
-def _upgrade(engine: Engine, folder: Path, url: str | None) -> None:
+def _upgrade(engine: Engine, folder: Path, url: str | None, clock: Clock) -> None:
     with transaction(engine, write=False) as db:
         current = migrations.revision(db)
     if current == migrations.HEAD:
@@ -208,6 +208,8 @@ def _upgrade(engine: Engine, folder: Path, url: str | None) -> None:
         raise Refused(
             "store_missing", "the database holds no store", folder=str(folder) if not url else "PostgreSQL"
         )
+
+    from zq_grid import rebuilding
 
     def keep(revision: str) -> None:
         if not url:
@@ -218,6 +220,7 @@ def _upgrade(engine: Engine, folder: Path, url: str | None) -> None:
     try:
         with transaction(engine, write=True) as db:
             migrations.upgrade(db, keep)
+            rebuilding.after_upgrade(db, clock())
     except migrations.TooNew as error:
         raise Refused("store_too_new", f"revision {error.args[0]}", revision=str(error.args[0])) from error
 

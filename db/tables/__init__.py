@@ -4,12 +4,13 @@ from db.tables.base import METADATA
 from db.tables.catalogue import ENTRIES
 from db.tables.local import BATCHES, STORE
 from db.tables.log import DEVICES, PERSONAL, STEPS, STREAMS, SUBJECTS
-from db.tables.summary import CASE_FACTS, CASE_WORDS, CASES, CLOCKS, FOREVER, ROUNDS
+from db.tables.summary import CASE_FACTS, CASE_KEYS, CASE_WORDS, CASES, CLOCKS, FOREVER, ROUNDS
 
 __all__ = [
     "BATCHES",
     "CASES",
     "CASE_FACTS",
+    "CASE_KEYS",
     "CASE_WORDS",
     "CLOCKS",
     "DEVICES",
@@ -22,4 +23,8 @@ __all__ = [
     "STORE",
     "STREAMS",
     "SUBJECTS",
+    "SUMMARY",
 ]
+
+# Derived from the log alone: a migration drops them, opening the store makes and fills them anew.
+SUMMARY = (CASES, CLOCKS, ROUNDS, CASE_FACTS, CASE_WORDS, CASE_KEYS)

@@ -16,6 +16,7 @@ BATCHES = Table(
     "batches",
     METADATA,
     Column("batch", Word, primary_key=True),
+    Column("kind", Word, nullable=False, server_default="import"),
     Column("first", Key, nullable=False),
     Column("last", Key, nullable=False),
     Column("at", Time, nullable=False),
@@ -23,5 +24,5 @@ BATCHES = Table(
     Column("file", Word, nullable=False),
     Column("rows", Integer, nullable=False),
     Column("undone", Integer, nullable=False),
-    comment="Imports, so that one can be found again and taken back whole.",
+    comment="Imports, acts on a selection and hand-overs, so that one can be found again and taken back whole.",
 )

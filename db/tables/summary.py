@@ -47,6 +47,15 @@ CASES = Table(
     Index("ix_cases_unit", "unit", "received_at", "subject"),
     Index("ix_cases_area", "area", "received_at", "subject"),
     Index("ix_cases_neighbourhood", "neighbourhood", "received_at", "subject"),
+    Index("ix_cases_grid", "grid", "received_at", "subject"),
+    Index("ix_cases_worker", "worker", "received_at", "subject"),
+    Index(
+        "ix_cases_no_owner",
+        "received_at",
+        "subject",
+        sqlite_where=text("neighbourhood IS NULL"),
+        postgresql_where=text("neighbourhood IS NULL"),
+    ),
     Index(
         "ix_cases_due",
         "due",
@@ -92,7 +101,19 @@ CASE_WORDS = Table(
     METADATA,
     Column("subject", Key, primary_key=True, autoincrement=False),
     Column("words", Word, nullable=False),
+    Column("pinyin", Word, nullable=False),
     comment="The text by which search finds a case, folded: what pairs of characters promise is checked here.",
+)
+
+CASE_KEYS = Table(
+    "case_keys",
+    METADATA,
+    Column("kind", Word, primary_key=True),
+    Column("key", Word, primary_key=True),
+    Column("subject", Key, primary_key=True, autoincrement=False),
+    Index("ix_case_keys_subject", "subject"),
+    sqlite_with_rowid=False,
+    comment="What a case is looked up by: its numbers and phones backwards (so that a tail is a prefix), numbers it quotes.",
 )
 
 CLOCKS = Table(

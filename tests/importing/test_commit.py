@@ -3,7 +3,7 @@ from sqlalchemy import select
 
 from db.tables import BATCHES, CASES, PERSONAL, STEPS
 from tests.importing.practice import HEADER, ROW, Town, body, changed, counts, reminding, second
-from zq_grid import projection
+from zq_grid import rebuilding
 from zq_grid.progress import Progress
 
 NUMBER = ROW[0]
@@ -98,7 +98,7 @@ def test_an_import_gives_the_rows_that_a_rebuild_gives(town):
     town.take([*HEADER, "截止时间"], [*changed(number="20261020000002"), "2026-11-09"])
     before, rounds = town.summary(), town.everything()["rounds"]
     with town.workspace.write() as session:
-        projection.rebuild(session, Progress())
+        rebuilding.rebuild(session, Progress())
     assert (town.summary(), town.everything()["rounds"]) == (before, rounds)
 
 

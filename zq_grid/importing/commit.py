@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select
 
 from db.tables import BATCHES, CASES, SUBJECTS
-from zq_grid import bodies, cases, projection, steps
+from zq_grid import bodies, cases, steps, summary_rows
 from zq_grid.importing import outcome
 from zq_grid.importing.compare import Difference, compare, undone_steps
 from zq_grid.importing.outcome import Act
@@ -287,7 +287,7 @@ class _Import:
             held.append(step)
             self.first = self.first or step.position
             self.last = step.position
-        worded = any(act.kind in projection.WORDY for act in each.acts)
+        worded = any(act.kind in summary_rows.WORDY for act in each.acts)
         renewal.add(log.subject_id(name), held, fresh=not each.held, worded=worded)
 
     def _own(self, each: Decided) -> Mapping[str, Any]:
@@ -310,6 +310,7 @@ class _Import:
     def _note_batch(self, file: str, total: int) -> None:
         row = {
             "batch": self.batch,
+            "kind": "import",
             "first": self.first,
             "last": self.last,
             "at": self.session.now,

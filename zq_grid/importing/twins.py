@@ -10,9 +10,9 @@ from db.tables import CASES
 from zq_grid import steps
 from zq_grid.importing.compare import plain
 from zq_grid.importing.prepare import Prepared, arrival_of
-from zq_grid.projection import EXCERPT
 from zq_grid.rules.step import order
 from zq_grid.session import Session
+from zq_grid.summary_rows import EXCERPT
 
 TOLD = ("platform_number", "place", "text")
 Key = tuple[Any, ...]

@@ -9,11 +9,12 @@ from db.tables import BATCHES, STEPS
 from zq_grid import steps
 from zq_grid.errors import Refused
 from zq_grid.progress import Progress
-from zq_grid.projection import Renewal, shown_number
+from zq_grid.projection import Renewal
 from zq_grid.rules.fold import fold
 from zq_grid.rules.state import CaseState
 from zq_grid.rules.step import Step, order
 from zq_grid.session import Session
+from zq_grid.summary_rows import shown_number
 
 REASON = "撤销导入"
 WHOLE, PARTLY = 1, 2  # how much of a batch was taken back

@@ -1,0 +1,20 @@
+"""Summaries get keys to look cases up by: they are dropped here, and made anew from the log when a store is opened."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+WORD = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+OLD = ("case_facts", "case_words", "clocks", "rounds", "cases", "search")
+
+
+def upgrade() -> None:
+    for table in OLD:
+        op.drop_table(table)
+    op.add_column("batches", sa.Column("kind", WORD, nullable=False, server_default="import"))
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_table_comment(
+            "batches",
+            "Imports, acts on a selection and hand-overs, so that one can be found again and taken back whole.",
+        )

@@ -1,0 +1,142 @@
+"""The summary rows of one case, from its folded state."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from db import search
+from db.tables import FOREVER
+from zq_grid.catalogue import Catalogue
+from zq_grid.rules import clocks, facts, gates, limits
+from zq_grid.rules.canonical import canonical, is_commitment
+from zq_grid.rules.clocks import ClockRow
+from zq_grid.rules.facts import RoundFacts
+from zq_grid.rules.state import ERASED, CaseState
+
+EXCERPT = 160
+SHORTEST_PHONE = 7
+# Steps after which the words that search finds a case by may differ.
+WORDY = frozenset({"log", "amend", "retract", "erase"})
+WORDS_OF = frozenset({"place", "title", "text", "platform_number"})
+
+
+class Rows:
+    """The summary rows of one case."""
+
+    def __init__(self, subject: int, state: CaseState, known: Catalogue, joined: Mapping[str, int]) -> None:
+        self.subject, self.state, self.known, self._joined = subject, state, known, joined
+        self.logged = bool(state.rounds) and not state.gone_log
+        self.rounds: list[RoundFacts] = facts.rounds(state, known)
+        self._clocks: list[ClockRow] = clocks.clocks(state, known) if self.logged else []
+
+    def case(self) -> dict[str, Any]:
+        """Return the row of `cases`."""
+        state, first = self.state, self.rounds[0]
+        live = [clock for clock in self._clocks if clock.live]
+        nearest = min(live, key=lambda c: (c.due or FOREVER, c.kind), default=None)
+        last = self.rounds[-1]
+        return {
+            "subject": self.subject,
+            "number": shown_number(state),
+            "type": first.type,
+            "kind": text_of(state.get("kind")),
+            "mode": text_of(state.get("mode")),
+            "source": first.source,
+            "stage": state.stage,
+            "round": last.round,
+            "place": text_of(state.get("place")),
+            "place_key": text_of(state.get("place_key")),
+            "text": (text_of(state.get("text")) or text_of(state.get("title")) or "")[:EXCERPT] or None,
+            "neighbourhood": first.neighbourhood,
+            "area": first.area,
+            "grid": text_of(state.get("grid")),
+            "unit": text_of(state.get("unit")),
+            "worker": last.worker,
+            "received_at": limits.arrival(state).at,
+            "due": nearest.due if nearest else None,
+            "due_kind": nearest.kind if nearest else None,
+            "yellow_at": min((c.yellow_at for c in live if c.yellow_at is not None), default=None),
+            "orange_at": min((c.orange_at for c in live if c.orange_at is not None), default=None),
+            "red_at": min((c.red_at for c in live if c.red_at is not None), default=None),
+            "closed_at": last.closed_at,
+            "verdict": last.verdict,
+            "joined": self._joined.get(state.joined[0]) if state.joined else None,
+            "parent": self._joined.get(str(state.get("parent"))),
+            "clashes": len(state.clashes()),
+            "flags": len(state.flags),
+            "incomplete": self._incomplete(first.type),
+            "steps": len(state.steps),
+        }
+
+    def _incomplete(self, type_: str) -> int:
+        began = self.state.rounds[-1].began.did_at
+        return gates.incomplete(
+            self.state, self.known.type_at(type_, began), self.known.limits_at(began)["callers"]
+        )
+
+    def clocks(self) -> list[dict[str, Any]]:
+        """Return the rows of `clocks`."""
+        return [{"subject": self.subject, **row._asdict()} for row in self._clocks]
+
+    def facts(self) -> list[dict[str, Any]]:
+        """Return the rows of `case_facts`: the type's own facts that are listed."""
+        if not self.logged:
+            return []
+        own = self.known.type_at(self.rounds[0].type, self.state.rounds[0].began.did_at)
+        found = []
+        for field in own.get("field", ()):
+            value = self.state.get(field["key"]) if field.get("listed") == "yes" else None
+            if value not in (None, "") and not isinstance(value, Mapping):
+                shown = value if isinstance(value, str) else canonical(value).decode()
+                found.append({"subject": self.subject, "field": field["key"], "value": shown})
+        return found
+
+    def case_keys(self) -> list[dict[str, Any]]:
+        """Return the rows of `case_keys`: what the case is looked up by besides its words."""
+        if not self.logged:
+            return []
+        return [
+            {"kind": kind, "key": key, "subject": self.subject} for kind, key in sorted(keys_of(self.state))
+        ]
+
+    def words(self) -> dict[str, Any]:
+        """Return the row of `case_words`."""
+        return {"subject": self.subject, "words": self._words(), "pinyin": ""}
+
+    def _words(self) -> str:
+        """Return what search finds the case by, folded: its numbers, place, title and text; "" where it isn't listed."""
+        state = self.state
+        if not self.logged:
+            return ""
+        found = (shown_number(state), *(state.get(f) for f in sorted(WORDS_OF)))
+        return "\n".join(search.folded(value) for value in found if isinstance(value, str))
+
+
+def keys_of(state: CaseState) -> set[tuple[str, str]]:
+    """Return (kind, key) by which a case is looked up.
+
+    "number": its numbers backwards, so that a tail is a prefix; "phone": the caller's digits backwards, unless who
+    called is confidential.
+    """
+    numbers = {text_of(state.get(fact)) for fact in ("order_number", "number", "platform_number")}
+    found = {("number", search.folded(number)[::-1]) for number in numbers if number}
+    phone = "" if state.get("confidential") == "yes" else digits(text_of(state.get("phone")) or "")
+    if len(phone) >= SHORTEST_PHONE:
+        found.add(("phone", phone[::-1]))
+    return found
+
+
+def digits(said: str) -> str:
+    """Return the digits of a phone number as it was written."""
+    return "".join(character for character in search.folded(said) if character in "0123456789")
+
+
+def shown_number(state: CaseState) -> str:
+    """Return the number a case is known by: the order's, else the station's own."""
+    return text_of(state.get("order_number")) or text_of(state.get("number")) or "?"
+
+
+def text_of(value: object) -> str | None:
+    """Return a fact that can be read: None where it is absent, empty, erased or no text."""
+    if value == ERASED or is_commitment(value) or not isinstance(value, str):
+        return None
+    return value or None
