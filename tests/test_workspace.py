@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from db.tables import BATCHES, SUMMARY
+from db.tables import BATCHES, KEPT, SUMMARY
 from tests import stores
 from tests.stores import act, change, handled, lies_in, log, make_store, plain_file, reopen, reopen_as_is
 from zq_grid import checking, keeping, rebuilding, setup, workspace
@@ -84,7 +84,7 @@ def test_a_store_of_a_newer_program_is_refused_unchanged(store):
 def made_older(store):
     """Bring the tables of a store back to what the first release made."""
     with store.transaction(write=True) as db:
-        for table in (*SUMMARY, BATCHES):
+        for table in (*SUMMARY, BATCHES, KEPT):
             db.exec_driver_sql(f"DROP TABLE {table.name}")
         db.exec_driver_sql("DROP TABLE search")
         for name in ("cases", "clocks", "rounds", "case_facts", "case_words", "search"):

@@ -2,7 +2,7 @@
 
 from db.tables.base import METADATA
 from db.tables.catalogue import ENTRIES
-from db.tables.local import BATCHES, STORE
+from db.tables.local import BATCHES, KEPT, STORE
 from db.tables.log import DEVICES, PERSONAL, STEPS, STREAMS, SUBJECTS
 from db.tables.summary import CASE_FACTS, CASE_KEYS, CASE_WORDS, CASES, CLOCKS, FOREVER, ROUNDS
 
@@ -16,6 +16,7 @@ __all__ = [
     "DEVICES",
     "ENTRIES",
     "FOREVER",
+    "KEPT",
     "METADATA",
     "PERSONAL",
     "ROUNDS",

@@ -12,6 +12,15 @@ STORE = Table(
     comment="Who this store is: its id, station, practice or not, who set it up.",
 )
 
+KEPT = Table(
+    "kept",
+    METADATA,
+    Column("key", Word, primary_key=True),
+    Column("value", Word, nullable=False),
+    Column("at", Time, nullable=False),
+    comment="What people left unfinished or like to find again here: drafts, saved views, window settings; JSON.",
+)
+
 BATCHES = Table(
     "batches",
     METADATA,

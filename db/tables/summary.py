@@ -6,6 +6,22 @@ from db.tables.base import METADATA, Key, Time, Word
 
 # Rows that nothing has replaced are known until for ever.
 FOREVER = 2**60
+# Columns that a list may be cut by, each with an index of its own.
+LISTED = ("type", "unit", "area", "neighbourhood", "grid", "worker", "source", "kind")
+# Cases that something is still to be done about: few among many, so one index has all that lists of them ask for.
+LIVE = (
+    "(due IS NOT NULL OR stage IN ('received', 'accepted', 'dispatched', 'signed', 'handling', 'submitted'))"
+)
+_LIVE_COLUMNS = (
+    *("received_at", "subject", "stage", *LISTED),
+    *("due", "yellow_at", "orange_at", "red_at", "incomplete", "clashes"),
+)
+
+
+def _some(name: str, which: str, *columns: str) -> Index:
+    """Return an index of some rows."""
+    return Index(name, *columns, sqlite_where=text(which), postgresql_where=text(which))
+
 
 CASES = Table(
     "cases",
@@ -42,46 +58,19 @@ CASES = Table(
     Column("steps", Integer, nullable=False),
     Index("ix_cases_number", "number"),
     Index("ix_cases_received", "received_at", "subject"),
+    # Each list is walked in its index alone, the stage beside it; rows are fetched for what is shown.
     Index("ix_cases_stage", "stage", "received_at", "subject"),
-    Index("ix_cases_type", "type", "received_at", "subject"),
-    Index("ix_cases_unit", "unit", "received_at", "subject"),
-    Index("ix_cases_area", "area", "received_at", "subject"),
-    Index("ix_cases_neighbourhood", "neighbourhood", "received_at", "subject"),
-    Index("ix_cases_grid", "grid", "received_at", "subject"),
-    Index("ix_cases_worker", "worker", "received_at", "subject"),
-    Index(
-        "ix_cases_no_owner",
-        "received_at",
-        "subject",
-        sqlite_where=text("neighbourhood IS NULL"),
-        postgresql_where=text("neighbourhood IS NULL"),
-    ),
-    Index(
-        "ix_cases_due",
-        "due",
-        "subject",
-        sqlite_where=text("due IS NOT NULL"),
-        postgresql_where=text("due IS NOT NULL"),
-    ),
-    Index(
-        "ix_cases_place_key",
-        "place_key",
-        "received_at",
-        sqlite_where=text("place_key IS NOT NULL"),
-        postgresql_where=text("place_key IS NOT NULL"),
-    ),
-    Index(
-        "ix_cases_joined",
-        "joined",
-        sqlite_where=text("joined IS NOT NULL"),
-        postgresql_where=text("joined IS NOT NULL"),
-    ),
-    Index(
-        "ix_cases_parent",
-        "parent",
-        sqlite_where=text("parent IS NOT NULL"),
-        postgresql_where=text("parent IS NOT NULL"),
-    ),
+    *(Index(f"ix_cases_{name}", name, "received_at", "subject", "stage") for name in LISTED),
+    _some("ix_cases_live", LIVE, *_LIVE_COLUMNS),
+    _some("ix_cases_due", "due IS NOT NULL", "due", "subject"),
+    _some("ix_cases_without_due", "due IS NULL", "received_at", "subject"),
+    _some("ix_cases_incomplete", "incomplete > 0", "received_at", "subject"),
+    _some("ix_cases_clashes", "clashes > 0", "received_at", "subject"),
+    # What search finds is put in order by this, without the rows.
+    Index("ix_cases_moment", "subject", "received_at"),
+    _some("ix_cases_place_key", "place_key IS NOT NULL", "place_key", "received_at"),
+    _some("ix_cases_joined", "joined IS NOT NULL", "joined"),
+    _some("ix_cases_parent", "parent IS NOT NULL", "parent"),
     comment="One row a case, as it stands now. Limits are the nearest of its live clocks.",
 )
 
@@ -102,7 +91,7 @@ CASE_WORDS = Table(
     Column("subject", Key, primary_key=True, autoincrement=False),
     Column("words", Word, nullable=False),
     Column("pinyin", Word, nullable=False),
-    comment="The text by which search finds a case, folded: what pairs of characters promise is checked here.",
+    comment="The text by which search finds a case, folded, and how place and caller are spelled.",
 )
 
 CASE_KEYS = Table(
@@ -111,7 +100,7 @@ CASE_KEYS = Table(
     Column("kind", Word, primary_key=True),
     Column("key", Word, primary_key=True),
     Column("subject", Key, primary_key=True, autoincrement=False),
-    Index("ix_case_keys_subject", "subject"),
+    Index("ix_case_keys_subject", "subject", "kind", "key"),
     sqlite_with_rowid=False,
     comment="What a case is looked up by: its numbers and phones backwards (so that a tail is a prefix), numbers it quotes.",
 )

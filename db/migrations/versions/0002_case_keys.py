@@ -5,6 +5,7 @@ from alembic import op
 
 revision = "0002"
 down_revision = "0001"
+LONG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 WORD = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 OLD = ("case_facts", "case_words", "clocks", "rounds", "cases", "search")
 
@@ -12,6 +13,14 @@ OLD = ("case_facts", "case_words", "clocks", "rounds", "cases", "search")
 def upgrade() -> None:
     for table in OLD:
         op.drop_table(table)
+    op.create_table(
+        "kept",
+        sa.Column("key", WORD, nullable=False),
+        sa.Column("value", WORD, nullable=False),
+        sa.Column("at", LONG, nullable=False),
+        sa.PrimaryKeyConstraint("key", name="pk_kept"),
+        comment="What people left unfinished or like to find again here: drafts, saved views, window settings; JSON.",
+    )
     op.add_column("batches", sa.Column("kind", WORD, nullable=False, server_default="import"))
     if op.get_bind().dialect.name == "postgresql":
         op.create_table_comment(

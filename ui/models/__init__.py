@@ -1,0 +1,1 @@
+"""Item models that are more than a list in memory."""

@@ -1,0 +1,1 @@
+"""How everything looks: tokens from resources/themes, one style sheet, one palette."""

@@ -1,0 +1,1 @@
+"""One component for each thing that pages show."""
