@@ -1,6 +1,7 @@
-"""Words on the screen: Chinese stands in the code, English comes from resources/i18n/en.toml."""
+"""Words on the screen: Chinese stands in the code, English comes from resources/i18n/en/*.toml."""
 
 from collections.abc import Mapping
+from string import Formatter
 from typing import Any
 
 from zq_grid import resources
@@ -26,7 +27,8 @@ def speak(language: str) -> None:
     _Spoken.language = language
     _said.clear()
     if language == "en":
-        _said.update(resources.toml("i18n/en.toml"))
+        for part in sorted((resources.ROOT / "i18n/en").glob("*.toml")):
+            _said.update(resources.toml(f"i18n/en/{part.name}"))
 
 
 def language() -> str:
@@ -44,3 +46,8 @@ def word(words: Mapping[str, tuple[str, str]], key: str) -> str:
     """Return a word of `zq_grid.words` for a key of the code; the key itself where there is none."""
     found = words.get(key)
     return key if found is None else found[_Spoken.language == "en"]
+
+
+def places(text: str) -> list[tuple[str, str]]:
+    """Return the {places} of a text: what stands before each, and its name."""
+    return [(before, name) for before, name, _form, _conversion in Formatter().parse(text) if name]
