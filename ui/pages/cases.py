@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QLineEdit, QSplitter
 from ui.actions import Action
 from ui.models.windowed import BLOCK, Windowed
 from ui.page import Page
+from ui.pages.case_detail import Detail
 from ui.shown import due_words, number_short
 from ui.tr import tr, word
-from ui.widgets.basics import Card, Elided, column, label, row
+from ui.widgets.basics import Card, column, label, row
 from ui.widgets.table import Column, Table
 
 TYPED_MS = 120
@@ -50,6 +51,14 @@ class Cases(Page):
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.split.addWidget(card)
         self.split.setHandleWidth(12)
+        self.detail = Detail(self.context)
+        self.detail.setMinimumWidth(380)
+        self.split.addWidget(self.detail)
+        self.split.setStretchFactor(0, 5)
+        self.split.setStretchFactor(1, 3)
+        self.split.setSizes([780, 420])
+        self.detail.acted.connect(self._acted)
+        self.table.chosen.connect(self._chosen)
         whole = column(spacing=12, margins=(20, 14, 20, 18))
         whole.addLayout(row(self.search, None, self.count))
         whole.addWidget(self.split, 1)
@@ -118,13 +127,28 @@ class Cases(Page):
 
         self.context.worker.ask(block, then, owner=self, rank=3)
 
+    def _chosen(self, record: Any) -> None:
+        if record is not None:
+            self.detail.show_case(record.number)
+
+    def _acted(self, _acted: Any) -> None:
+        self.detail.reload()
+        self.table.setFocus()
+
+    def opened(self, **what: Any) -> None:
+        """Show one case, or another selection."""
+        if number := what.get("number"):
+            self.detail.show_case(str(number))
+
+    def changed(self, tables: frozenset[str]) -> None:
+        """Read again what is shown."""
+        super().changed(tables)
+        self.detail.reload()
+
     def take_focus(self) -> None:
         """Begin in the list."""
         self.table.setFocus()
 
     def actions_here(self) -> Sequence[Action]:
         """Return what can be done here."""
-        return [Action(tr("在列表里找"), "/", self.search.setFocus)]
-
-
-__all__ = ["Cases", "Elided"]
+        return [Action(tr("在列表里找"), "/", self.search.setFocus), *self.detail.steps_offered()]
