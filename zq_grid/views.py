@@ -62,10 +62,13 @@ def case(session: Session, subject: int, state: CaseState, *, masked: bool = Tru
         "stage": "retracted" if state.gone_log else state.stage,
         "round": last,
         "light": light_of(row, session.now) if row else "none",
-        "facts": _facts(state, masked=masked),
+        "facts": _facts(state, masked=masked, persons=persons_of(known, state)),
         "closings": [_closing(state, number, masked=masked) for number in range(last)],
         "clocks": clocks_of(session, [subject]),
-        "steps": [_timeline(step, state, masked=masked) for step in sorted(state.steps, key=order)],
+        "steps": [
+            _timeline(step, state, masked=masked, persons=persons_of(known, state))
+            for step in sorted(state.steps, key=order)
+        ],
         "clashes": state.clashes(),
         "flags": [{"step": step, "why": why} for step, why in state.flags],
         "joined": _joined(session, subject, state),
@@ -83,11 +86,25 @@ def case(session: Session, subject: int, state: CaseState, *, masked: bool = Tru
     return shown
 
 
-def _facts(state: CaseState, *, masked: bool) -> dict[str, Any]:
+def persons_of(known: Catalogue, state: CaseState) -> frozenset[str]:
+    """Return which of a type's own facts are about a person and so are shown masked: a party, somebody to be warned."""
+    own = known.type_at(str(state.get("type") or ""), state.rounds[0].began.did_at) if state.rounds else {}
+    return frozenset(field["key"] for field in own.get("field", ()) if field.get("personal") == "yes")
+
+
+def _facts(state: CaseState, *, masked: bool, persons: frozenset[str]) -> dict[str, Any]:
     names = [name for name in state.heads if name not in {"joined", "precision"}]
     caller = caller_of(state)
     known = {name: state.get(name) for name in sorted(names)}
-    return {n: value(n, said, masked=masked, caller=caller) for n, said in known.items() if said is not None}
+    shown = {n: value(n, said, masked=masked, caller=caller) for n, said in known.items() if said is not None}
+    return _hidden(shown, persons) if masked else shown
+
+
+def _hidden(shown: dict[str, Any], persons: frozenset[str]) -> dict[str, Any]:
+    return {
+        n: mask_name(said) if n in persons and isinstance(said, str) and said[:1] != "〔" else said
+        for n, said in shown.items()
+    }
 
 
 def value(name: str, found: Any, *, masked: bool, caller: str = "") -> Any:
@@ -123,14 +140,15 @@ def caller_of(state: CaseState) -> str:
     return name if isinstance(name, str) and len(name) > 1 else ""
 
 
-def _timeline(step: Step, state: CaseState, *, masked: bool) -> dict[str, Any]:
+def _timeline(step: Step, state: CaseState, *, masked: bool, persons: frozenset[str]) -> dict[str, Any]:
+    body = {n: value(n, said, masked=masked, caller=caller_of(state)) for n, said in step.body.items()}
     made: dict[str, Any] = {
         "step": step.id,
         "kind": step.kind,
         "did_at": moment(step.did_at),
         "recorded_at": moment(step.recorded_at),
         "actor": step.actor,
-        "body": {n: value(n, said, masked=masked, caller=caller_of(state)) for n, said in step.body.items()},
+        "body": _hidden(body, persons) if masked else body,
     }
     if step.on_behalf_of:
         made["on_behalf_of"] = step.on_behalf_of
