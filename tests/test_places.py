@@ -69,6 +69,14 @@ def middle_of(code):
         "莲湾大道 1513 弄和溪五村 12 号",
         "和溪五村（莲湾大道1513弄）12号",
         "莲湾大道1513弄12号和溪五村",
+        "莲湾大道一千五百一十三弄十二号",
+        "莲湾大道1513弄12号A座",
+        "和溪五村12",
+        "和溪五村 12 601",
+        "和溪五邨12座",
+        "和溪五村小区12号楼下的超市",
+        "银杏苑对面的和溪五村12号",
+        "市民2026年11月2号反映住在和溪五村12号楼502，楼上漏水，电话13800000001",
     ],
 )
 def test_a_building_is_found_however_it_is_written(gazetteer, written):
@@ -103,6 +111,15 @@ def test_the_room_is_kept_and_makes_no_other_place(gazetteer):
         ("北港村三组12号", "g-beig-3", "beig"),
         ("北港村 西街队", "g-beig-1", "beig"),
         ("采莲路44号", "e-xiygy", "hexi5"),
+        ("采莲路44", "e-xiygy", "hexi5"),
+        ("采莲路44-46号", "e-xiygy", "hexi5"),
+        ("采莲路44号乙", "e-xiygy", "hexi5"),
+        ("金桂新苑小区二期 3 号", "e-jingui2", "jinf"),
+        ("银杏路600支弄3号", "e-yinxy", "yinx"),
+        ("银杏路600弄3", "e-yinxy", "yinx"),
+        ("朝阳3组12号", "g-chao-3", "chao"),
+        ("朝阳村第3村民小组12号", "g-chao-3", "chao"),
+        ("北港村西街12号", "g-beig-1", "beig"),
     ],
 )
 def test_the_name_that_says_most_wins(gazetteer, written, estate, neighbourhood):
@@ -116,6 +133,7 @@ def test_the_name_that_says_most_wins(gazetteer, written, estate, neighbourhood)
         ("600 弄 3 号", {"yinx", "zhuxi"}),
         ("莲湾新城 8 号", {"lw1", "lw2", "lw3"}),
         ("西街队5号", {"beig", "nanw"}),
+        ("西街5号", {"beig", "nanw"}),
         ("金桂新苑三期3号", {"jingu", "jinf"}),
         ("和溪五村与银杏苑之间", {"hexi5", "yinx"}),
     ],
@@ -179,6 +197,27 @@ def test_a_corner_of_two_streets_offers_the_grids_that_both_touch(gazetteer):
     assert not corner.certain
 
 
+@pytest.mark.parametrize(
+    "written", ["银杏路、金枫路口", "银杏路/金枫路", "金枫路与银杏路交叉口", "银杏路（近金枫路）有乱设摊"]
+)
+def test_a_corner_is_one_place_however_it_is_written(gazetteer, written):
+    assert (
+        gazetteer.resolve(written).key == gazetteer.resolve("银杏路金枫路路口").key == "s-jinfeng+s-yinxing"
+    )
+
+
+def test_a_run_of_buildings_in_two_grids_offers_both(gazetteer):
+    place = gazetteer.resolve("和溪五村1-12号")
+    assert {one.grid for one in place.candidates} == {"hexi5-01", "hexi5-02"}
+    assert (place.neighbourhood, place.grid, place.certain) == ("hexi5", None, False)
+
+
+def test_a_door_that_no_range_holds_offers_the_doors_nearest_to_it(gazetteer):
+    place = gazetteer.resolve("银杏路临88号")
+    assert {one.grid for one in place.candidates} == {"yinx-01", "yinx-02"}
+    assert (place.neighbourhood, place.certain) == ("yinx", False)
+
+
 def test_a_lane_nobody_registered_is_likely_but_not_certain(gazetteer):
     place = gazetteer.resolve("金枫路 18 弄 3 号")
     assert (place.grid, place.certain, place.key) == ("lw2-01", False, "s-jinfeng/18弄/3")
@@ -191,7 +230,8 @@ def test_a_village_or_committee_alone_is_certain_without_a_grid(gazetteer):
 
 
 @pytest.mark.parametrize(
-    "written", ["", "某某苑3号", "望江南路3号", "金桂新苑路3号", "银杏", "和溪", "（已隐藏）", "12号"]
+    "written",
+    ["", "某某苑3号", "望江南路3号", "金桂新苑路3号", "银杏", "和溪", "（已隐藏）", "12号", "三百二十弄3号"],
 )
 def test_the_unknown_stays_unknown(gazetteer, written):
     place = gazetteer.resolve(written)

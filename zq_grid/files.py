@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 
 from zq_grid.errors import Refused
@@ -38,6 +39,37 @@ def replace(path: Path, data: bytes) -> None:
     finally:
         with contextlib.suppress(OSError):
             neighbour.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a new neighbour of `path` to write to, for what is too large to hold; it takes its place at the end.
+
+    If the block raises, the neighbour is removed and what was at `path` is untouched.
+
+    Raises:
+        Refused: as `replace`.
+    """
+    path = Path(os.path.realpath(path))
+    if not path.parent.is_dir():
+        raise Refused("folder_missing", "the folder to write into does not exist", folder=str(path.parent))
+    neighbour = path.with_name(f".zq-{secrets.token_hex(8)}.tmp")
+    try:
+        yield neighbour
+        _sync(neighbour)
+        _keep_mode(path, neighbour)
+        os.replace(neighbour, path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise _refusal(path, _reason(error)) from error
+    finally:
+        with contextlib.suppress(OSError):
+            neighbour.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -73,6 +73,9 @@ _READ = (
 )
 _OF_ONE = _READ.where(STEPS.c.subject == bindparam("subject"))
 _OF_MANY = _READ.where(STEPS.c.subject.in_(bindparam("subjects", expanding=True)))
+_OF_RANGE = _READ.where(
+    STEPS.c.subject.between(bindparam("first"), bindparam("last")), SUBJECTS.c.name.like(bindparam("named"))
+).order_by(STEPS.c.subject, STEPS.c.position)
 _BETWEEN = _READ.where(STEPS.c.position.between(bindparam("first"), bindparam("last"))).order_by(
     STEPS.c.position
 )
@@ -94,6 +97,15 @@ def of_subjects(db: Connection, subjects: Sequence[int]) -> dict[int, list[Step]
     return found
 
 
+def of_range(db: Connection, first: int, last: int, named: str) -> dict[int, list[Step]]:
+    """Return the steps of each subject numbered `first` to `last` whose name begins with `named` and that has any."""
+    found: dict[int, list[Step]] = {}
+    asked = {"first": first, "last": last, "named": f"{named}%"}
+    for subject, step in _rows(db, db.execute(_OF_RANGE, asked).all()):
+        found.setdefault(subject, []).append(step)
+    return found
+
+
 def between(db: Connection, first: int, last: int, *, values: bool = True) -> Iterator[Step]:
     """Yield the steps from position `first` to `last`, in order of arrival in this store's log."""
     while first <= last:
@@ -101,6 +113,16 @@ def between(db: Connection, first: int, last: int, *, values: bool = True) -> It
         for _, step in _rows(db, rows, values=values):
             yield step
         first += CHUNK
+
+
+def newest_of_scope(db: Connection, scope: str, *, since: int = 0, limit: int) -> list[Step]:
+    """Return the newest steps of a scope that arrived since, the newest first: a walk back along its few streams."""
+    found: list[Step] = []
+    for stream in db.execute(select(STREAMS.c.id).where(STREAMS.c.scope == scope)).scalars().all():
+        query = _READ.where(STEPS.c.stream == stream, STEPS.c.arrived_at >= since)
+        rows = db.execute(query.order_by(STEPS.c.seq.desc()).limit(limit)).all()
+        found += [step for _, step in _rows(db, rows)]
+    return sorted(found, key=lambda step: -step.position)[:limit]
 
 
 def last_position(db: Connection) -> int:
@@ -113,12 +135,27 @@ def _rows(db: Connection, rows: Sequence[Any], *, values: bool = True) -> list[t
     wanted = [row[0] for row in rows if '{"$"' in row[18]] if values else []
     if wanted:
         for position, field, value in db.execute(_VALUES_OF, {"positions": wanted}):
-            detached.setdefault(position, {})[field] = json.loads(value)
+            detached.setdefault(position, {})[field] = _read_json(value)
     return [(row[20], _step(row, detached.get(row[0]))) for row in rows]
 
 
+def _read_json(said: str) -> Any:
+    """Return what canonical JSON says: as `json.loads`, past its looks for blanks at both ends.
+
+    Raises:
+        ValueError: it is no JSON, or has something before or behind it.
+    """
+    value, end = _decode(said)
+    if end != len(said):
+        raise ValueError("more than one value")
+    return value
+
+
+_decode = json.JSONDecoder().raw_decode
+
+
 def _step(row: Any, values: Mapping[str, Any] | None) -> Step:
-    body = json.loads(row[18])
+    body = _read_json(row[18])
     if values:
         body.update(values)
     parents = row[12].hex()

@@ -5,18 +5,25 @@ beyond a name and what follows it.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from zq_grid.rules.address import arabic, normalise
+from zq_grid.rules.address import arabic, doors, normalise
 from zq_grid.rules.outlines import Outlines
 
 Entry = Mapping[str, Any]
 
 # 金桂新苑路 is a road, not the estate; 金桂新苑路口 is a corner of the estate.
 _ROAD = re.compile(r"[东西南北中]?路(?![口边上旁灯面])")
-_DOOR = re.compile(r"[0-9]{1,5}(?:支?弄|号(?![线楼]))")
+_DOOR = re.compile(
+    r"[临甲乙丙丁]?[0-9]{1,5}(?:支?弄|[甲乙丙丁A-Z]?(?:号?[-至到、和][0-9]{1,4})?号(?![线楼]))"
+)
+_LAST_NUMBER = re.compile(r"[0-9]{1,4}$")
+# What people leave out or put in: 北港3组, 金桂新苑小区2期, 西街5号 for 西街队.
+_IN_VILLAGE = re.compile(r"^(.+)村([0-9]{1,3}组)$")
+_PHASE = re.compile(r"^(.{2,}?)(第?[一二三四五六七八九十0-9]{1,2}期|[东西南北A-Z]区)$")
+_HAMLET = re.compile(r"^(.*[^村〇零一二两三四五六七八九十0-9])[队宅]$")
 _COMMITTEE = re.compile(r"(?:居民委员会|村民委员会|居委会|村委会|居委|村委|居民区|社区)$")
 _TOWN = re.compile(r"^.{2,6}镇(?=.)")
 _GRID = re.compile(r"^(.*?)第?0*([0-9]{1,3})号?网格$")
@@ -74,12 +81,13 @@ class Hit(NamedTuple):
 
 @dataclass(slots=True)
 class _Named:
-    """All that one name may mean. `bare` streets, without 路, count only before a lane or door number."""
+    """All that one name may mean. `bare` streets (without 路) and `hamlets` (without 队) need a number behind them."""
 
     estates: tuple[str, ...] = ()
     neighbourhoods: tuple[str, ...] = ()
     streets: tuple[str, ...] = ()
     bare: tuple[str, ...] = ()
+    hamlets: tuple[str, ...] = ()
 
 
 class Territory:
@@ -138,6 +146,9 @@ class Territory:
                     named.streets = _with(named.streets, code)
                 else:
                     named.bare = _with(named.bare, code)
+                if form.endswith("路") and len(form) > 2:
+                    named = self._name(form[:-1])
+                    named.bare = _with(named.bare, code)
 
     def add_estate(self, entry: Entry) -> None:
         """Add one entry, an estate or a village group."""
@@ -146,8 +157,7 @@ class Territory:
         self.estates[code] = Estate(code, entry["name"], entry["neighbourhood"], ranges)
         for name in (entry["name"], *entry.get("aliases", ())):
             for form in _spellings(name):
-                named = self._name(form)
-                named.estates = _with(named.estates, code)
+                self._add_estate_name(form, code)
         for door in entry.get("addresses", ()):
             if "lane" in door:
                 for key in ((door["street"], str(door["lane"])), ("", str(door["lane"]))):
@@ -156,6 +166,16 @@ class Territory:
                 side = "odd" if door["from"] % 2 else "even"
                 held = Range(door["from"], door["to"], "", None, side)
                 self.doors.setdefault(door["street"], []).append((held, code))
+
+    def _add_estate_name(self, form: str, code: str) -> None:
+        short = _IN_VILLAGE.sub(r"\1\2", form)
+        longer = _PHASE.sub(r"\1小区\2", form)
+        for said in {form, short, longer}:
+            named = self._name(said)
+            named.estates = _with(named.estates, code)
+        if (hamlet := _HAMLET.match(form)) and len(hamlet[1]) > 1:
+            named = self._name(hamlet[1])
+            named.hamlets = _with(named.hamlets, code)
 
     def scan(self, text: str) -> list[Hit]:
         """Return the known names in a normalised text, from the left, each time the longest that fits."""
@@ -211,17 +231,39 @@ def door_ahead(text: str, at: int) -> bool:
     return _DOOR.match(text, at) is not None
 
 
+def number_last(text: str, at: int) -> bool:
+    """Say whether all that is left at `text[at]` is a number: a door without its 号."""
+    return _LAST_NUMBER.match(text, at) is not None
+
+
+def held_by(ranges: Iterable[Range], number: str) -> list[Range]:
+    """Return the ranges that hold a number, or either end of a run of numbers."""
+    ends = doors(number)
+    return [held for held in ranges if any(held.holds(end) for end in ends)] if ends else []
+
+
+def nearest(ranges: Sequence[Range], number: str) -> list[Range]:
+    """Return the ranges of the doors that come closest to a number which none holds."""
+    ends = doors(number)
+    if not ends or not ranges:
+        return []
+    away = [(max(held.first - ends[0], ends[0] - held.last, 0), held) for held in ranges]
+    least = min(distance for distance, _ in away)
+    return [held for distance, held in away if distance == least]
+
+
 def _standing(named: _Named, text: str, end: int) -> Hit | None:
     """Return what a name means before `text[end:]`, None if nothing."""
     following = text[end : end + 1]
     if following and following in "路东西南北中" and _ROAD.match(text, end):
         return None
-    streets = named.streets
-    if named.bare and following.isdigit() and door_ahead(text, end):
-        streets += named.bare
-    if not (streets or named.estates or named.neighbourhoods):
+    streets, estates = named.streets, named.estates
+    if (named.bare or named.hamlets) and following.isdigit() and door_ahead(text, end):
+        streets += tuple(code for code in named.bare if code not in streets)
+        estates += tuple(code for code in named.hamlets if code not in estates)
+    if not (streets or estates or named.neighbourhoods):
         return None
-    return Hit(end, named.estates, named.neighbourhoods, streets)
+    return Hit(end, estates, named.neighbourhoods, streets)
 
 
 def _spellings(name: str) -> set[str]:

@@ -2,7 +2,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from zq_grid.rules.address import Address, arabic, normalise, parts, split, without_room
+from zq_grid.rules.address import (
+    Address,
+    arabic,
+    doors,
+    normalise,
+    parts,
+    split,
+    without_building,
+    without_room,
+)
 
 SIGNS = "和溪五村金桂新苑二期银杏路莲湾镇弄号楼室栋幢组一十百〇#-,·()（）0129AaＢ１ \u200b\u0301\n"
 
@@ -22,7 +31,15 @@ SIGNS = "和溪五村金桂新苑二期银杏路莲湾镇弄号楼室栋幢组�
         ("银杏路一百零二弄", "银杏路102弄"),
         ("银杏路一百二十弄", "银杏路120弄"),
         ("银杏路１２０弄，３号", "银杏路120弄3号"),
-        ("朝阳村第三村民组", "朝阳村第3村民组"),
+        ("朝阳村第三村民组", "朝阳村3组"),
+        ("朝阳村第3村民小组", "朝阳村3组"),
+        ("和溪五邨 12 座", "和溪五村12号楼"),
+        ("和溪五村十二号六零一", "和溪五村12号601"),
+        ("和溪五村 12 601", "和溪五村12-601"),
+        ("和溪五村12/601", "和溪五村12-601"),
+        ("三百二十弄", "320弄"),
+        ("村口有两座石桥", "村口有两座石桥"),
+        ("这三栋楼", "这三栋楼"),
         ("莲湾新城（ｂ区）8号", "莲湾新城B区8号"),
         ("12、14号", "12、14号"),
         ("\u3000和溪\u200b五村\n", "和溪五村"),
@@ -63,6 +80,16 @@ def test_a_name_has_a_second_form_with_digits_for_indexes():
         ("北港村三组12号", Address("北港村3组", "", "", "12", "", "", "")),
         ("金桂新苑27号天井", Address("金桂新苑", "", "", "27", "", "", "天井")),
         ("光启苑 5 号 / 6 号", Address("光启苑", "", "", "5", "", "", "/6号")),
+        ("和溪五村12-14号", Address("和溪五村", "", "", "12-14", "", "", "")),
+        ("和溪五村12、13号之间", Address("和溪五村", "", "", "12-13", "", "", "之间")),
+        ("和溪五村12号至14号", Address("和溪五村", "", "", "12-14", "", "", "")),
+        ("采莲路44号乙", Address("", "采莲路", "", "44乙", "", "", "")),
+        ("采莲路乙44号", Address("采莲路", "", "", "44乙", "", "", "")),
+        ("采莲路44-1号", Address("", "采莲路", "", "44-1", "", "", "")),
+        ("采莲路44号-1", Address("", "采莲路", "", "44-1", "", "", "")),
+        ("银杏路600弄3", Address("", "银杏路", "600", "3", "", "", "")),
+        ("银杏路600弄2支弄3号", Address("", "银杏路", "600", "3", "", "", "")),
+        ("银杏路600弄12号A座502", Address("", "银杏路", "600", "12", "A", "502", "")),
         ("星桥馨苑", Address("星桥馨苑", "", "", "", "", "", "")),
         ("", Address("", "", "", "", "", "", "")),
     ],
@@ -74,6 +101,27 @@ def test_a_place_falls_into_its_parts(written, expected):
 def test_a_metro_line_is_no_door():
     assert parts("地铁5号线望江路站").number == ""
     assert parts("地铁五号线望江路站").estate_text == "地铁5号线望江路站"
+
+
+@pytest.mark.parametrize(
+    ("number", "found"),
+    [
+        ("12", (12,)),
+        ("12-14", (12, 14)),
+        ("44-1", (44,)),
+        ("44乙", (44,)),
+        ("临88", (88,)),
+        ("A", ()),
+        ("", ()),
+    ],
+)
+def test_a_number_stands_for_one_door_or_the_ends_of_a_run(number, found):
+    assert doors(number) == found
+
+
+def test_a_day_of_the_month_is_no_door():
+    assert parts("11月2号某某苑3号楼502").number == ""
+    assert parts("11月2号某某苑3号楼502").building == "3"
 
 
 def test_leading_zeros_make_no_other_building():
@@ -90,6 +138,19 @@ def test_splitting_starts_where_it_is_told_to():
 )
 def test_an_unknown_place_is_the_same_up_to_its_building(written):
     assert without_room(written) == "某某苑12号"
+
+
+@pytest.mark.parametrize(
+    "written", ["市民反映住在某某苑3号502", "来电投诉：家住某某苑三号楼", "住某某苑3号的王先生", "某某苑3号"]
+)
+def test_what_a_caller_says_before_a_place_is_no_part_of_it(written):
+    assert without_room(written) == "某某苑3号"
+    assert without_building(written) == "某某苑"
+
+
+def test_a_letter_is_not_mistaken_for_the_place_that_ends_it():
+    letter = "尊敬的领导您好我们是某小学的家长关于学校周边的交通和卫生问题已经多次反映至今没有得到任何答复家住附近的"
+    assert without_room(letter) == letter
 
 
 @given(st.one_of(st.text(), st.text(SIGNS)))

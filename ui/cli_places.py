@@ -1,0 +1,130 @@
+"""Commands on places: find one, work off those that nobody knows, remember a correction."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+
+from ui.console import Console
+from zq_grid import place_memory
+from zq_grid.errors import Refused
+from zq_grid.places import Place
+from zq_grid.rules import worktime
+from zq_grid.session import Session
+
+places = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="地点：查找、待认领、记住 / places: find, work off, remember",
+)
+
+
+def _shown(place: Place) -> dict[str, Any]:
+    found = asdict(place)
+    found["candidates"] = place_memory.shown(place.candidates)
+    return found
+
+
+def _named(session: Session, place: Place) -> str:
+    """Return where a place is, in the words of the territory."""
+    codes = [("neighbourhood", place.neighbourhood), ("grid", place.grid), ("estate", place.estate)]
+    return " ".join(session.catalogue.name(kind, code) for kind, code in codes if code)
+
+
+@places.command("find")
+def find(
+    context: typer.Context,
+    text: str,
+    lon: Annotated[str | None, typer.Option(help="经度 / longitude")] = None,
+    lat: Annotated[str | None, typer.Option(help="纬度 / latitude")] = None,
+) -> None:
+    """查一个地点在哪里 / where a place is, with all readings."""
+    console: Console = context.obj
+    with console.reading() as session:
+        session.catalogue.with_places(session.db)
+        place = session.gazetteer.resolve(text, lon, lat)
+        said = _named(session, place) or "查不到"
+        others = [one.name for one in place.candidates]
+        key = session.gazetteer.said(text)
+    result = {"text": text, "said": key, **_shown(place)}
+    console.answer(result, said if place.certain else f"{said}（不确定，可能是：{'、'.join(others) or '—'}）")
+
+
+@places.command("todo")
+def todo(context: typer.Context, limit: Annotated[int, typer.Option()] = 50) -> None:
+    """未结案件里查不到居村的地点，待认领 / places of open cases that no neighbourhood was found for."""
+    console: Console = context.obj
+    with console.reading() as session:
+        session.catalogue.with_places(session.db)
+        found = place_memory.todo(session, limit=limit)
+    rows = [
+        {
+            "said": one.said,
+            "place": one.place,
+            "open": one.open,
+            "newest": worktime.to_text(one.newest),
+            "number": one.number,
+            "certain": one.now.certain,
+            "candidates": place_memory.shown(one.now.candidates),
+        }
+        for one in found.places
+    ]
+    if console.json:
+        facts = {name: getattr(found, name) for name in ("open", "nameless", "distinct", "complete")}
+        console.answer({**facts, "places": rows})
+        return
+    print(f"{found.open} 件未结案件没有居村，{found.distinct} 个地点，另有 {found.nameless} 件没有写地点")
+    console.table(
+        ("件数", "地点", "最近", "可能是"),
+        [
+            (str(one.open), one.place[:40], worktime.to_text(one.newest)[:16], _names(one.now))
+            for one in found.places
+        ],
+    )
+
+
+def _names(place: Place) -> str:
+    return "、".join(dict.fromkeys(one.name for one in place.candidates[:5]))
+
+
+@places.command("set")
+def remember(
+    context: typer.Context,
+    text: str,
+    estate: Annotated[str, typer.Option(help="小区代码 / code of an estate")] = "",
+    grid: Annotated[str, typer.Option(help="网格代码或名称 / grid")] = "",
+    neighbourhood: Annotated[str, typer.Option(help="居村代码或名称 / neighbourhood")] = "",
+    apply: Annotated[bool, typer.Option("--apply", help="同时更正未结案件 / amend open cases too")] = False,
+) -> None:
+    """记住一个地点属于哪里 / remember where a place is."""
+    console: Console = context.obj
+    if len([one for one in (estate, grid, neighbourhood) if one]) != 1:
+        raise Refused("wrong_use", "one target", fault="--estate | --grid | --neighbourhood")
+    with console.writing() as session:
+        done = place_memory.remember(
+            session, text, estate=estate, grid=grid, neighbourhood=neighbourhood, apply=apply
+        )
+    result = {
+        "code": done.code,
+        "said": done.said,
+        done.kind: done.target,
+        "name": done.name,
+        "step": done.step.id,
+        "amended": list(done.amended),
+        "group": done.group,
+    }
+    console.answer(result, f"已记住：{done.said} → {done.name}；更正 {len(done.amended)} 件")
+
+
+@places.command("forget")
+def forget(context: typer.Context, text: str) -> None:
+    """不再记住一个地点 / remember a place no longer."""
+    console: Console = context.obj
+    with console.writing() as session:
+        step = place_memory.forget(session, text)
+    console.answer({"code": step.body["code"], "step": step.id}, f"不再记住：{text}")
+
+
+COMMANDS: dict[str, Callable[..., None] | typer.Typer] = {"places": places}

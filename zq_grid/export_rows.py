@@ -1,0 +1,185 @@
+"""What a case says in a row of an exported list: names for codes, personal values masked unless they were revealed."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from db.tables import CASES, PERSONAL, STEPS
+from zq_grid import reveals, steps, views, words
+from zq_grid.export_book import Cell, Column
+from zq_grid.lists import CaseRow
+from zq_grid.rules.fold import fold
+from zq_grid.rules.text import to_building
+from zq_grid.session import Session
+
+SECRET = {"zh": "〔保密〕", "en": "[confidential]"}
+_WORDS = ("reporter", "phone", "title", "text")
+# After these what the log says of a case may no longer stand: such cases are folded.
+_TELLING = ("log", "amend", "retract", "erase")
+# (Chinese, English, form, width), in the order of the cells.
+_COLUMNS: tuple[tuple[str, str, str, int], ...] = (
+    ("编号", "Number", "code", 18),
+    ("事项类型", "Type", "text", 14),
+    ("来源", "Source", "text", 11),
+    ("诉求类型", "Kind", "text", 9),
+    ("环节", "Stage", "text", 9),
+    ("信号灯", "Light", "text", 11),
+    ("到期", "Due", "time", 16),
+    ("到期时限", "Limit", "text", 9),
+    ("收到时间", "Received", "time", 16),
+    ("办结时间", "Closed", "time", 16),
+    ("结案评判", "Verdict", "text", 10),
+    ("第几次办理", "Round", "number", 9),
+    ("地址", "Place", "text", 28),
+    ("内容描述", "Text", "text", 60),
+    ("诉求人", "Caller", "text", 10),
+    ("电话", "Phone", "code", 14),
+    ("片区", "Area", "text", 10),
+    ("居村", "Neighbourhood", "text", 14),
+    ("责任网格", "Grid", "text", 16),
+    ("承办单位", "Unit", "text", 18),
+    ("办理人", "Worker", "text", 10),
+    ("待补项", "Lacking", "number", 8),
+    ("待核对差异", "To settle", "number", 10),
+)
+_MORE = (CASES.c.source, CASES.c.kind, CASES.c.area, CASES.c.grid, CASES.c.worker, CASES.c.closed_at)
+_REST = select(CASES.c.subject, *_MORE, CASES.c.verdict).where(
+    CASES.c.subject.in_(bindparam("subjects", expanding=True))
+)
+_TOLD = select(
+    STEPS.c.subject,
+    STEPS.c.position,
+    STEPS.c.kind,
+    STEPS.c.body.like('%"confidential":"yes"%').label("secret"),
+).where(STEPS.c.subject.in_(bindparam("subjects", expanding=True)), STEPS.c.kind.in_(_TELLING))
+_SAID = select(PERSONAL.c.position, PERSONAL.c.field, PERSONAL.c.value).where(
+    PERSONAL.c.position.in_(bindparam("positions", expanding=True)), PERSONAL.c.field.in_(_WORDS)
+)
+
+
+def columns(lang: str) -> tuple[Column, ...]:
+    """Return the columns of a list of cases, headers in a language."""
+    return tuple(
+        Column(english if lang == "en" else chinese, form, width)
+        for chinese, english, form, width in _COLUMNS
+    )
+
+
+class CaseRows:
+    """Makes the cells of cases, some hundred at a time.
+
+    `secret` counts the cases of which nobody who may see this list may know the caller.
+    """
+
+    def __init__(self, session: Session, *, masked: bool, lang: str) -> None:
+        self._session, self._masked, self._lang = session, masked, lang
+        self._known = session.catalogue.with_places(session.db)
+        self._names: dict[tuple[str, str], str] = {}
+        self._secret_types: dict[str, bool] = {}
+        self.secret = 0
+
+    def cells(self, part: Sequence[CaseRow]) -> list[tuple[Cell, ...]]:
+        """Return the cells of these cases, one tuple a case, in the order of `columns`."""
+        subjects = [row.subject for row in part]
+        rest = {row.subject: row for row in self._session.db.execute(_REST, {"subjects": subjects})}
+        said = self._said(subjects)
+        return [self._row(row, rest[row.subject], *said[row.subject]) for row in part]
+
+    # what the log says ------------------------------------------------------------------------
+
+    def _said(self, subjects: Sequence[int]) -> dict[int, tuple[Mapping[str, Any], bool]]:
+        """Return the personal facts of each case that stand, and whether who called is confidential."""
+        db = self._session.db
+        logs: dict[int, tuple[int, bool]] = {}
+        folded: set[int] = set()
+        for subject, position, kind, secret in db.execute(_TOLD, {"subjects": subjects}):
+            if kind != "log" or subject in logs:
+                folded.add(subject)
+            logs[subject] = (position, bool(secret))
+        found = {subject: self._folded(held) for subject, held in self._held(folded).items()}
+        plain = {position: subject for subject, (position, _) in logs.items() if subject not in folded}
+        values: dict[int, dict[str, Any]] = {subject: {} for subject in plain.values()}
+        for position, field, value in db.execute(_SAID, {"positions": list(plain)}):
+            values[plain[position]][field] = json.loads(value)
+        return found | {subject: (said, logs[subject][1]) for subject, said in values.items()}
+
+    def _held(self, subjects: set[int]) -> dict[int, Any]:
+        return steps.of_subjects(self._session.db, sorted(subjects)) if subjects else {}
+
+    def _folded(self, held: Any) -> tuple[Mapping[str, Any], bool]:
+        state = fold(held)
+        secret = any(head.value == "yes" for head in state.heads.get("confidential", ()))
+        return {name: state.get(name) for name in _WORDS}, secret
+
+    # cells ------------------------------------------------------------------------------------
+
+    def _row(self, row: CaseRow, rest: Any, said: Mapping[str, Any], secret: bool) -> tuple[Cell, ...]:
+        lang, name = self._lang, self._name
+        place, text, caller, phone = self._personal(row, rest.worker, said, secret)
+        return (
+            row.number,
+            name("type", row.type),
+            words.value("source", rest.source, lang),
+            words.value("kind", rest.kind or "", lang),
+            words.say(words.STAGES, row.stage, lang),
+            words.say(words.LIGHTS, row.light, lang),
+            row.due,
+            words.say(words.CLOCKS, row.due_kind, lang),
+            row.received_at,
+            rest.closed_at,
+            words.value("verdict", rest.verdict or "", lang),
+            row.round,
+            place,
+            text,
+            caller,
+            phone,
+            name("area", rest.area),
+            name("neighbourhood", row.neighbourhood),
+            name("grid", rest.grid),
+            name("unit", row.unit),
+            name("worker", rest.worker),
+            row.incomplete or None,
+            row.clashes or None,
+        )
+
+    def _personal(
+        self, row: CaseRow, worker: str | None, said: Mapping[str, Any], secret: bool
+    ) -> tuple[str, str, str, str]:
+        """Return place, text, caller and phone as whoever asked may see them."""
+        secret = secret or self._secret_type(row.type)
+        hidden = secret and (self._masked or not reveals.may_see(self._session, worker=worker))
+        self.secret += hidden
+        masked = self._masked or hidden
+        caller = said.get("reporter")
+        named = caller if isinstance(caller, str) and len(caller) > 1 else ""
+
+        def shown(field: str, value: Any) -> str:
+            return str(views.value(field, value, masked=masked, caller=named) or "")
+
+        text = shown("text", said.get("text") or said.get("title"))
+        place = shown("place", to_building(row.place) if masked else row.place)
+        if hidden:
+            word = SECRET[self._lang]
+            return place, text, word if caller else "", word if said.get("phone") else ""
+        return place, text, shown("reporter", caller), shown("phone", said.get("phone"))
+
+    def _secret_type(self, code: str) -> bool:
+        if code not in self._secret_types:
+            self._secret_types[code] = reveals.type_is_confidential(self._session, code)
+        return self._secret_types[code]
+
+    def _name(self, kind: str, code: str | None) -> str:
+        if not code:
+            return ""
+        key = (kind, code)
+        if key not in self._names:
+            self._names[key] = name_of(self._known, kind, code, self._lang)
+        return self._names[key]
+
+
+def name_of(known: Any, kind: str, code: str, lang: str) -> str:
+    """Return what an entry is called in a language: its English name where it has one and English is asked for."""
+    entry = known.get(kind, code) if lang == "en" else None
+    return str(entry["english"]) if entry and entry.get("english") else str(known.name(kind, code))
