@@ -21,9 +21,13 @@ from zq_grid.errors import Refused
 WHERE = {
     **dict.fromkeys(("log", "act", "list", "show", "replay", "steps", "clocks"), "cli_cases"),
     "import": "cli_import",
+    "duplicates": "cli_duplicates",
     "rates": "cli_figures",
+    **dict.fromkeys(("export", "reveal", "audit"), "cli_export"),
     **dict.fromkeys(("report", "demo"), "cli_reports"),
+    "paper": "cli_papers",
     **dict.fromkeys(("init", "define", "retire", "catalogue"), "cli_catalogue"),
+    "places": "cli_places",
     **dict.fromkeys(("backup", "restore", "check", "rebuild", "self-test"), "cli_keeping"),
 }
 
@@ -39,8 +43,11 @@ class Commands(typer.core.TyperGroup):
         """Return one command, or None for a name that is none."""
         if name not in WHERE:
             return None
+        found = import_module(f"ui.{WHERE[name]}").COMMANDS[name]
+        if isinstance(found, typer.Typer):  # a group with commands of its own
+            return typer.main.get_command(found)
         alone = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-        alone.command(name)(import_module(f"ui.{WHERE[name]}").COMMANDS[name])
+        alone.command(name)(found)
         return typer.main.get_command(alone)
 
 
@@ -89,6 +96,10 @@ def default_folder() -> Path:
 def main(arguments: list[str] | None = None) -> None:
     """Run one command; exit 0 when done, 1 when refused, 2 on wrong use."""
     given = sys.argv[1:] if arguments is None else arguments
+    if given[:1] == ["--fold"]:
+        from zq_grid import crew_child
+
+        sys.exit(crew_child.main())
     if given[:1] == ["--read-table"]:
         from zq_grid.importing import reader_child
 

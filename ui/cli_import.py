@@ -1,32 +1,54 @@
 """The command `import`: a stranger's workbook in, or a whole import taken back."""
 
+import signal
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ui.console import Console, pairs
 from zq_grid import words
 from zq_grid.errors import Refused
-from zq_grid.importing.commit import Imported
-from zq_grid.progress import Progress
+from zq_grid.progress import Cancelled, Progress
+
+if TYPE_CHECKING:
+    from zq_grid.importing.run import Ran, Read
 
 SHOWN = 20
+WHY = {"told": ("指定", "told"), "profile": ("方案", "profile"), "guess": ("推测", "guess")}
 
 
 def import_(
     context: typer.Context,
     file: Annotated[Path | None, typer.Argument(help="xlsx · xls · et · ods · csv · tsv")] = None,
-    profile: Annotated[str, typer.Option(help="导入方案 / import profile")] = "",
+    profile: Annotated[str, typer.Option(help="导入方案 / import profile, by code or name")] = "",
+    no_profile: Annotated[
+        bool, typer.Option("--no-profile", help="不用也不记导入方案 / neither propose nor remember one")
+    ] = False,
+    save_profile: Annotated[
+        str, typer.Option(help="把这次的读法记为方案 / remember this reading as NAME")
+    ] = "",
     map_: Annotated[list[str] | None, typer.Option("--map", help="FIELD=HEADER")] = None,
+    alias: Annotated[
+        list[str] | None, typer.Option("--alias", help="FIELD:WORD=MEANING, 记住一个词 / teach a word")
+    ] = None,
+    answer: Annotated[
+        list[str] | None,
+        typer.Option("--answer", help="NUMBER=theirs|ours|keep, 答复待核对 / settle what was asked"),
+    ] = None,
     sheet: Annotated[str | None, typer.Option(help="工作表 / sheet")] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="只试算，不写入 / only say what would be done")
     ] = False,
     rejects: Annotated[
         Path | None, typer.Option(help="未导入的行另存为 / workbook for rejected rows")
+    ] = None,
+    learn: Annotated[
+        str | None, typer.Option(help="从这件的更正学词 / learn words from how a case was amended")
     ] = None,
     undo: Annotated[str | None, typer.Option(help="撤销一批 / take back a batch")] = None,
     also_acted: Annotated[
@@ -35,37 +57,80 @@ def import_(
 ) -> None:
     """导入工单表 / import a workbook of orders."""
     console: Console = context.obj
-    if (file is None) == (undo is None):
-        raise Refused("wrong_use", "a file or --undo", fault="import FILE | import --undo BATCH")
+    if sum(given is not None for given in (file, undo, learn)) != 1:
+        fault = "import FILE | import --undo BATCH | import --learn NUMBER"
+        raise Refused("wrong_use", "one of file, --undo, --learn", fault=fault)
     if undo is not None:
         _undo(console, undo, also_acted=also_acted)
+    elif learn is not None:
+        _learn(console, learn, dry_run=dry_run)
     elif file is not None:
-        _import(console, file, profile, pairs(map_ or [], "--map"), sheet, dry_run, rejects)
+        wanted: dict[str, Any] = {
+            "profile": profile,
+            "propose": not no_profile,
+            "save_profile": save_profile,
+            "overrides": pairs(map_ or [], "--map"),
+            "answers": pairs(answer or [], "--answer"),
+            "sheet": sheet,
+            "rejects": rejects,
+        }
+        _import(console, file, alias or [], wanted, dry_run=dry_run)
 
 
 def _import(
-    console: Console,
-    file: Path,
-    profile: str,
-    overrides: dict[str, str],
-    sheet: str | None,
-    dry_run: bool,
-    rejects: Path | None,
+    console: Console, file: Path, taught: Sequence[str], wanted: Mapping[str, Any], *, dry_run: bool
 ) -> None:
-    from zq_grid.importing import run
+    from zq_grid.importing import aliases, run
 
-    with console.workspace() as workspace:
+    progress = _progress(console)
+    words_taught = [aliases.parse(said) for said in taught]
+    with interruptible(progress), console.workspace() as workspace:
         done = run.run_file(
-            workspace,
-            file,
-            profile=profile,
-            overrides=overrides,
-            sheet=sheet,
-            dry_run=dry_run,
-            rejects=rejects,
-            progress=_progress(console),
+            workspace, file, taught=words_taught, dry_run=dry_run, progress=progress, **wanted
         )
     console.answer(_json(done, dry_run=dry_run), _said(done, console.lang, dry_run=dry_run))
+
+
+@contextmanager
+def interruptible(progress: Progress) -> Iterator[None]:
+    """While the block runs, Ctrl+C asks the work to stop before its next commit; a second one ends the program.
+
+    Raises:
+        Refused: "cancelled" when the work stopped; nothing was written.
+    """
+
+    def stop(_number: int, _frame: object) -> None:
+        signal.signal(signal.SIGINT, before)
+        progress.cancel()
+
+    before: Any = signal.SIG_DFL
+    mine = threading.current_thread() is threading.main_thread()
+    if mine:
+        before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    except Cancelled:
+        raise Refused("cancelled", "stopped by the person") from None
+    finally:
+        if mine:
+            signal.signal(signal.SIGINT, before)
+
+
+def _learn(console: Console, number: str, *, dry_run: bool) -> None:
+    from zq_grid.importing import aliases
+
+    with console.reading() if dry_run else console.writing() as session:
+        found = aliases.learned(session, number)
+        new = aliases.new_ones(session, found) if dry_run else aliases.define(session, found)
+    result = {"number": number, "learned": [one._asdict() for one in new], "dry_run": dry_run}
+    shown = "、".join(
+        f"{words.say(words.FACTS, one.field, console.lang)} “{one.said}” → {one.means}" for one in new
+    )
+    if console.lang == "en":
+        said = f"Learned from {number}: {shown or 'nothing new'}"
+    else:
+        said = f"从 {number} 学到：{shown or '没有新词'}"
+    console.answer(result, said)
 
 
 def _undo(console: Console, batch: str, *, also_acted: bool) -> None:
@@ -88,7 +153,7 @@ def _progress(console: Console) -> Progress:
     return Progress(lambda done, total, what: print(f"\r{what} {done}/{total} ", end="", file=sys.stderr))
 
 
-def _json(done: Imported, *, dry_run: bool) -> dict[str, Any]:
+def _json(done: "Ran", *, dry_run: bool) -> dict[str, Any]:
     return {
         "batch": done.batch,
         "rows": done.rows,
@@ -108,11 +173,33 @@ def _json(done: Imported, *, dry_run: bool) -> dict[str, Any]:
         ],
         "rejected": [{"line": one.line, "code": one.code, "reason": one.sentence} for one in done.rejected],
         "problems": list(done.problems),
+        "proposed": [{"line": one.line, "number": one.number, "into": one.into} for one in done.proposed],
+        "side_list": done.side_list,
         "dry_run": dry_run,
+        **_read(done.read),
     }
 
 
-def _said(done: Imported, lang: str, *, dry_run: bool) -> str:
+def _read(read: "Read") -> dict[str, Any]:
+    """Return how the file was read: sheet, profile, columns, words that nobody knows."""
+    return {
+        "sheet": read.sheet,
+        "sheets": [
+            {"name": one.name, "rows": one.rows, "fields": one.known} for one in read.sheets if one.visible
+        ],
+        "profile": read.profile,
+        "saved_profile": read.saved,
+        "columns": [
+            {"header": one.header, "field": one.field, "why": one.why or None}
+            for one in read.columns.columns
+            if one.header or one.field
+        ],
+        "unknown_words": [{"field": one.field, "word": one.word, "rows": one.rows} for one in read.unknown],
+        "aliases": [one._asdict() for one in read.aliases],
+    }
+
+
+def _said(done: "Ran", lang: str, *, dry_run: bool) -> str:
     counts = (
         ("rows", "共", done.rows),
         ("new", "新增", done.new),
@@ -130,7 +217,29 @@ def _said(done: Imported, lang: str, *, dry_run: bool) -> str:
         fields = "、".join(words.say(words.FACTS, d.field, lang) for d in one.differences)
         lines.append(f"  {one.line}: {one.number} ≠ {fields}")
     lines += [f"  {one.line}: {one.sentence}" for one in done.rejected[:SHOWN]]
+    lines += list(done.problems) + _reading(done.read, lang)
     return "\n".join(line for line in lines if line)
+
+
+def _reading(read: "Read", lang: str) -> list[str]:
+    """Return in words what a person should look at: columns told, guessed or unknown, the profile, unknown words."""
+    zh = lang == "zh"
+    taken = [
+        f"{one.header} → {words.say(words.FACTS, str(one.field), lang)}（{WHY[one.why][not zh]}）"
+        for one in read.columns.columns
+        if one.why in WHY
+    ]
+    unknown = [
+        f"{words.say(words.FACTS, one.field, lang)} “{one.word}” × {one.rows}" for one in read.unknown[:SHOWN]
+    ]
+    said = (
+        ("导入方案", "profile", [read.profile or ""]),
+        ("已记为导入方案", "remembered as profile", [read.saved or ""]),
+        ("对应的列", "columns taken as", taken),
+        ("未识别的列（内容已保留）", "unknown columns, kept", list(read.columns.unknown)),
+        ("未识别的词（内容已保留）", "unknown words, kept", unknown),
+    )
+    return [f"{chinese if zh else name}: {'、'.join(found)}" for chinese, name, found in said if any(found)]
 
 
 COMMANDS: dict[str, Callable[..., None]] = {"import": import_}

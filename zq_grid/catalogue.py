@@ -32,16 +32,18 @@ KINDS = (
     "grid",
     "estate",
     "street",
+    "place",
     "worker",
     "calendar",
     "profile",
     "station",
     "import",
+    "alias",
 )
 # Entries of the seed are in force and known since ever (R3.5): 2000-01-01 00:00 +08:00.
 SEED_TIME = 946_656_000
 # What only writing and naming need is read when first asked for: it is most of the catalogue.
-PLACES = ("grid", "estate", "street")
+PLACES = ("grid", "estate", "street", "place")
 
 
 # Without these nothing can be counted: they are defined anew, never retired.
@@ -71,17 +73,15 @@ class Catalogue:
     def _load(self, db: Connection, kinds: Sequence[str]) -> None:
         found: dict[str, dict[str, list[Version]]] = {kind: {} for kind in kinds}
         for row in db.execute(_VERSIONS, {"kinds": list(kinds)}):
-            version = Version(
-                row.defined_at,
-                row.known_at,
-                row.position,
-                row.edition,
-                bool(row.retired),
-                json.loads(row.entry),
-            )
+            known, entry = (row.defined_at, row.known_at), json.loads(row.entry)
+            version = Version(*known, row.position, row.edition, bool(row.retired), entry)
             found[row.kind].setdefault(row.code, []).append(version)
         # at once, since a reader in another thread may hold the same catalogue
         self._read = {**self._read, **found}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Give what another process needs: the versions; what was worked out of them it works out itself."""
+        return {**self.__dict__, "_gazetteer": None, "_looks": {}}
 
     def with_places(self, db: Connection) -> "Catalogue":
         """Read the territory too, which only writing and naming need."""
@@ -210,9 +210,7 @@ class Catalogue:
     def gazetteer(self) -> Gazetteer:
         """Return the places of the town for finding addresses in them (call `with_places` before)."""
         if self._gazetteer is None:
-            kinds = (
-                self.current(kind).values() for kind in ("area", "neighbourhood", "grid", "estate", "street")
-            )
+            kinds = (self.current(kind).values() for kind in ("area", "neighbourhood", *PLACES))
             self._gazetteer = Gazetteer.build(*kinds)
         return self._gazetteer
 

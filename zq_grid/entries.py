@@ -1,5 +1,6 @@
 """What an entry of the catalogue must look like before it is defined: each kind's needed keys and their sense."""
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -10,8 +11,8 @@ from zq_grid.catalogue import KINDS
 from zq_grid.errors import Refused
 from zq_grid.rules.facts import RoundFacts
 from zq_grid.rules.known import office_of
+from zq_grid.rules.vocabulary import ANSWERED, MODES, SOURCES, STEPS, UNANSWERED, VERDICTS
 from zq_grid.rules.vocabulary import KINDS as KINDS_OF_CASE
-from zq_grid.rules.vocabulary import MODES, SOURCES, STEPS
 from zq_grid.rules.worktime import DAY_RULES, HOUR_RULES, CalendarYear
 
 # Codes stand in names of subjects, in files and in SQL of other people's tools.
@@ -19,6 +20,7 @@ _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 LONGEST = 1000
 WIDGETS = frozenset({"text", "choice", "count", "area", "date", "flag", "number", "rooms"})
 TESTS = frozenset({"fact", "is", "in", "at_most", "absent", "reason"})
+PLACED = ("estate", "grid", "neighbourhood")
 RULES = DAY_RULES | HOUR_RULES
 NEEDED: dict[str, tuple[str, ...]] = {
     "limits": (
@@ -40,11 +42,27 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "grid": ("code", "name", "neighbourhood"),
     "estate": ("code", "name", "neighbourhood"),
     "street": ("code", "name"),
+    "place": ("code", "said"),
     "worker": ("code", "name", "roles"),
     "calendar": ("year",),
     "profile": ("code", "name", "version", "indicator"),
     "station": ("code", "name"),
     "import": ("code",),
+    "alias": ("field", "said", "means"),
+}
+LONGEST_WORD = 60
+FLAG = frozenset({"yes", "no"})
+# What a word of a column may mean; None: a code of the catalogue, or a name.
+MEANINGS: dict[str, frozenset[str] | None] = {
+    "kind": frozenset(KINDS_OF_CASE),
+    "mode": frozenset(MODES),
+    "source": frozenset(SOURCES),
+    "urgency": frozenset({"normal", "urgent"}),
+    "contact": frozenset({"yes", "no", "not_assessed"}),
+    "satisfaction": frozenset({*ANSWERED, *UNANSWERED}),
+    "verdict": frozenset(VERDICTS),
+    **dict.fromkeys(("anonymous", "confidential", "reply_wanted", "duplicate"), FLAG),
+    **dict.fromkeys(("unit", "neighbourhood", "type", "street")),
 }
 
 
@@ -66,6 +84,8 @@ def check(kind: str, entry: Mapping[str, Any]) -> dict[str, Any]:
         made.update(_days(made))
         CalendarYear.from_entry(made)
         made.setdefault("code", str(made["year"]))
+    if kind == "alias":
+        made.setdefault("code", alias_code(str(made["field"]), str(made["said"])))
     if check_more := _MORE.get(kind):
         check_more(made)
     return dict(made)
@@ -189,6 +209,38 @@ def _weights(entry: Mapping[str, Any], one: Mapping[str, Any]) -> None:
             raise invalid("profile", entry, f"{one['key']}.weights.{word}")
 
 
+def alias_code(field: str, said: str) -> str:
+    """Return the code of the alias for a word of a field: one word of one field has one meaning."""
+    folded = "".join(unicodedata.normalize("NFKC", said).casefold().split())
+    plain = "".join(filter(str.isalnum, folded)) or folded
+    return f"{field}-{hashlib.sha256(plain.encode()).hexdigest()[:12]}"[:40]
+
+
+def _alias(entry: Mapping[str, Any]) -> None:
+    field, said, means = (str(entry[name]) for name in ("field", "said", "means"))
+    if field not in MEANINGS:
+        raise invalid("alias", entry, f"field: {'、'.join(MEANINGS)}")
+    if not said.strip() or len(said) > LONGEST_WORD:
+        raise invalid("alias", entry, "said")
+    allowed = MEANINGS[field]
+    if not means.strip() or len(means) > LONGEST_WORD or (allowed is not None and means not in allowed):
+        raise invalid("alias", entry, f"means: {'、'.join(sorted(allowed or ()))}")
+    if entry["code"] != alias_code(field, said):
+        raise invalid("alias", entry, f"code: {alias_code(field, said)}")
+
+
+def _import(entry: Mapping[str, Any]) -> None:
+    maps = entry.get("map", {})
+    if not isinstance(maps, Mapping) or not all(isinstance(header, str) for header in maps.values()):
+        raise invalid("import", entry, "map")
+    if entry.get("source", "hotline") not in SOURCES:
+        raise invalid("import", entry, "source")
+    if entry.get("date_order", "dmy") not in {"dmy", "mdy"}:
+        raise invalid("import", entry, "date_order: dmy、mdy")
+    if not isinstance(entry.get("headers", []), list):
+        raise invalid("import", entry, "headers")
+
+
 def _office(entry: Mapping[str, Any]) -> None:
     try:
         office_of(entry)
@@ -196,9 +248,20 @@ def _office(entry: Mapping[str, Any]) -> None:
         raise invalid("office", entry, "hours") from error
 
 
+def _place(entry: Mapping[str, Any]) -> None:
+    """A remembered place names what people say, as `zq_grid.place_memory` spells it, and the one place it means."""
+    if len([name for name in PLACED if entry.get(name)]) != 1:
+        raise invalid("place", entry, "estate / grid / neighbourhood: 1")
+    if not str(entry["said"]).strip() or len(str(entry["said"])) > LONGEST:
+        raise invalid("place", entry, "said")
+
+
 _MORE: dict[str, Callable[[Mapping[str, Any]], None]] = {
     "limits": _limits,
     "type": _type,
     "profile": _profile,
     "office": _office,
+    "import": _import,
+    "alias": _alias,
+    "place": _place,
 }

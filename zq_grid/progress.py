@@ -1,6 +1,7 @@
 """How long work reports and is cancelled, without knowing who listens."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from threading import Event
 from typing import TypeVar
 
@@ -21,10 +22,22 @@ class Progress:
     def __init__(self, tell: Callable[[int, int, str], None] = _nobody) -> None:
         self._tell = tell
         self._stop = Event()
+        self._acts: list[Callable[[], object]] = []
 
     def cancel(self) -> None:
         """Ask the work to stop at its next report. Safe from any thread."""
         self._stop.set()
+        for act in tuple(self._acts):
+            act()
+
+    @contextmanager
+    def cancelling(self, act: Callable[[], object]) -> Iterator[None]:
+        """While the block runs, `cancel` also does `act`: what waits for another process is woken."""
+        self._acts.append(act)
+        try:
+            yield
+        finally:
+            self._acts.remove(act)
 
     def report(self, done: int, total: int, what: str) -> None:
         """Say that `done` of `total` units of `what` are finished.

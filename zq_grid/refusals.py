@@ -10,6 +10,14 @@ from zq_grid.errors import Refused
 from zq_grid.importing.sentences import SENTENCES
 
 TEXTS: Mapping[str, tuple[str, str]] = {
+    "alias_form": (
+        "“{said}”不是“字段:词=含义”的写法，例如 unit:城管中队(莘)=chengguan。请改写后重试。",
+        "{said} isn't of the form FIELD:WORD=MEANING, as in unit:WORD=code. Write it so and try again.",
+    ),
+    "alias_means": (
+        "目录中没有 {kind} {means}，“{said}”的含义没有记下。请先定义它，或改用已有的代码。",
+        "There is no {kind} {means} for {said} to mean. Define it first, or use a code that there is.",
+    ),
     "amend_name": (
         "工单 {number} 的{fact}是它的身份，不能更正。登记错了请作废后重新登记。",
         "{fact} names case {number} and can't be amended. Void it and log it again.",
@@ -28,6 +36,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "batch_undone": ("批次 {batch} 已经撤销过。", "Batch {batch} was undone already."),
     "batch_unknown": ("没有批次 {batch}。", "There is no batch {batch}."),
+    "cancelled": (
+        "已取消，什么也没有写入。需要时可重新导入。",
+        "Cancelled; nothing was written. Import again when you like.",
+    ),
     "calendar_invalid": (
         "日历有误：{fault}。请改正后再录入。",
         "The calendar is wrong: {fault}. Mend it and define it again.",
@@ -73,6 +85,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "这件案件没有这些个人信息：{fields}。可清除的有：{known}。",
         "The case holds no such personal values: {fields}. It holds: {known}.",
     ),
+    "export_suffix": (
+        "不能导出为“{name}”。请用这些后缀：{known}。",
+        "Can't export to “{name}”. Use one of these endings: {known}.",
+    ),
     "extension_short": (
         "延期至 {until} 不晚于现行期限 {due}。请填写更晚的日期。",
         "An extension until {until} is no later than the limit in force, {due}. Give a later day.",
@@ -107,6 +123,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "文件 {file} 不是可用的图片：{fault}。请换一张。",
         "{file} is no usable picture: {fault}. Choose another.",
     ),
+    "import_answer": (
+        "对工单 {number} 的答复“{said}”无法识别。可以用：{known}（以表格为准、以本库为准、暂不决定）。",
+        "The answer {said} for {number} is not known. Known: {known}.",
+    ),
     "key_damaged": (
         "密钥文件 {file} 已损坏。请从备份取回；数据没有改动。",
         "The key file {file} is damaged. Put it back from a backup; no data was touched.",
@@ -128,11 +148,19 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Case {number} can't be merged into or linked to itself.",
     ),
     "not_canonical": ("内容里有无法保存的字符：{place}。", "The text can't be stored: {place}."),
+    "not_dispatched": (
+        "工单 {number} 还没有承办单位，不能打印交办单。请先派遣，再打印。",
+        "Case {number} has no unit yet, so there is no dispatch sheet. Dispatch it, then print.",
+    ),
     "only_practice": (
         "“{what}”只能在练习数据中使用。请用 init --practice 另建练习数据。",
         "“{what}” works in practice workspaces only. Make one with init --practice.",
     ),
     "period_empty": ("统计期的结束必须晚于开始。", "The period must end after it begins."),
+    "place_nameless": (
+        "“{said}”里没有地名，无法记住。请只写地点，如“某某苑3号”。",
+        "“{said}” names no place, so it can't be remembered. Give the place alone.",
+    ),
     "profile_invalid": ("统计口径有误：{fault}。", "The metric profile is wrong: {fault}."),
     "profile_unknown": (
         "没有统计口径 {profile}。现有：{known}。",
@@ -153,6 +181,26 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Case {number} was reopened after this closing. Take back the reopening first.",
     ),
     "retract_unknown": ("案件 {number} 没有步骤 {step}。", "Case {number} has no step {step}."),
+    "reveal_confidential": (
+        "工单 {number} 个人信息保密，只有办理人、派遣员、主管和分管领导可以查看。",
+        "The caller of {number} is confidential: only its worker, dispatchers, supervisors and leaders may look.",
+    ),
+    "reveal_field": (
+        "不能查看“{said}”。可查看：{known}。",
+        "Can't show “{said}”. These can be shown: {known}.",
+    ),
+    "reveal_list": (
+        "{worker} 不能导出未遮蔽的清单，请导出遮蔽的，或只导出自己办理的案件（--worker {worker}）。",
+        "{worker} may not export a list unmasked. Export it masked, or only your own cases (--worker {worker}).",
+    ),
+    "reveal_nothing": (
+        "工单 {number} 没有所要的个人信息，或已清除。请查看案件经过。",
+        "Case {number} holds no such personal values, or they were erased. See its steps.",
+    ),
+    "reveal_reason": (
+        "查看个人信息须填写理由，理由会记录在案。请用 --reason 写明。",
+        "Personal values are shown only for a reason, which is recorded. Give it with --reason.",
+    ),
     "server_backup": (
         "共享数据库请用 pg_dump 备份和恢复。",
         "Back up and restore a shared database with pg_dump.",
@@ -282,6 +330,8 @@ FILTERS = {
 SAFE = ("没有任何改动。", "Nothing was changed.")
 # After these nobody can promise that nothing was changed.
 UNSURE = frozenset({"store_io"})
+# These say so themselves.
+SAID = frozenset({"cancelled"})
 
 
 def sentence(refusal: Refused, lang: str = "zh") -> str:
@@ -293,7 +343,11 @@ def sentence(refusal: Refused, lang: str = "zh") -> str:
         found = SENTENCES[refusal.code].format_map(_Facts(facts))
     else:
         found = str(refusal)
-    return found if refusal.code in UNSURE else f"{found}{' ' if lang == 'en' else ''}{SAFE[lang == 'en']}"
+    return (
+        found
+        if refusal.code in UNSURE | SAID
+        else f"{found}{' ' if lang == 'en' else ''}{SAFE[lang == 'en']}"
+    )
 
 
 def _shown(name: str, value: object, lang: str) -> str:

@@ -44,6 +44,7 @@ STEPS: Words = {
     "erase": ("清除个人信息", "erase"),
     "define": ("定义", "define"),
     "retire": ("停用", "retire"),
+    "reveal": ("查看个人信息", "reveal personal values"),
 }
 STAGES: Words = {
     "received": ("待接单", "received"),
@@ -322,11 +323,26 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "satisfaction": "市民满意率",
         "all": "全部四率",
     },
+    "why": {
+        "reminder": "催单",
+        "related": "相关",
+        "distinct": "确认不是重复",
+    },
     "stage": {
         "before": "处置前",
         "during": "处置中",
         "after": "处置后",
     },
+}
+# Why a case is proposed as a repeat.
+REPEATS: Words = {
+    "same_number": ("编号相同", "same number"),
+    "quoted_number": ("引用了工单编号", "one quotes the other"),
+    "same_place": ("同一地点", "same place"),
+    "same_estate": ("同一小区", "same estate"),
+    "same_caller": ("同一诉求人", "same caller"),
+    "similar_words": ("内容相近", "similar words"),
+    "several_signs": ("多处相近", "several small signs"),
 }
 FLAGS = {"yes": ("是", "yes"), "no": ("否", "no")}
 

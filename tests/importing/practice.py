@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
-from db import search
 from db.tables import BATCHES, CASE_FACTS, CASES, CLOCKS, FOREVER, PERSONAL, ROUNDS, STEPS, STORE
-from zq_grid import cases, setup, steps, together
-from zq_grid.importing import run, undo
+from zq_grid import cases, lists, setup, steps, together
+from zq_grid.importing import commit, reader, run, undo
 from zq_grid.importing.commit import Imported
+from zq_grid.importing.headers import map_headers
+from zq_grid.importing.plan import plan
 from zq_grid.importing.undo import Undone
 from zq_grid.rules import worktime
 from zq_grid.rules.state import CaseState
@@ -59,6 +60,15 @@ class Town:
         self.later()
         return run.run_file(self.workspace, self.workbook(header, *rows), **more)
 
+    def take_answered(
+        self, header: Sequence[Any], *rows: Sequence[Any], answers: Mapping[str, str], name: str = "再次.xlsx"
+    ) -> Imported:
+        """Import rows with a person's answers to what was asked."""
+        self.later()
+        table = reader.read(self.workbook(header, *rows))
+        with self.workspace.write() as session:
+            return commit.run(session, plan(table, map_headers(table)), file=name, answers=answers)
+
     def take_back(self, batch: str, **more: Any) -> Undone:
         self.later()
         with self.workspace.write() as session:
@@ -87,10 +97,8 @@ class Town:
     def found(self, words: str) -> list[str]:
         """Return the numbers of the cases that search finds."""
         with self.workspace.read() as session:
-            said = search.condition(session.db.engine.dialect.name, words)
-            assert said
-            query = select(CASES.c.number).where(text(said[0])).order_by(CASES.c.number)
-            return list(session.db.execute(query, said[1]).scalars())
+            page = lists.page(session, search=words, limit=lists.MOST)
+            return sorted(one.number for one in page.rows)
 
     def column(self, query: Any) -> list[Any]:
         with self.workspace.read() as session:

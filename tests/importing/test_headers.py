@@ -145,6 +145,79 @@ def test_an_override_of_nothing_is_refused(overrides, code):
     assert refusal.value.code == code
 
 
+VALUES = {
+    "工单编码": [f"2026010500000{n}" for n in range(5)],
+    "受理时间点": [f"2026-01-0{n + 1} 09:03" for n in range(5)],
+    "诉求地点": ["和溪五村12号"] * 5,
+    "联系人电话": ["13800000001"] * 5,
+    "问题的描述": ["楼上漏水，物业说不归他们管"] * 5,
+    "承办的单位": ["城管中队"] * 5,
+    "诉求类别": ["投诉", "求助", "咨询", "投诉", "建议"],
+}
+GUESSED = {
+    "工单编码": "order_number",
+    "受理时间点": "accepted_at",
+    "诉求地点": "place",
+    "联系人电话": "phone",
+    "问题的描述": "text",
+    "承办的单位": "unit",
+    "诉求类别": "kind",
+}
+
+
+def guessed(columns, known=("工单标题",)):
+    header = [*known, *columns]
+    rows = [[*["某事"] * len(known), *row] for row in zip(*columns.values(), strict=True)]
+    mapping = map_headers(table(header, *rows))
+    return {column.header: column.field for column in mapping.columns if column.why == "guess"}
+
+
+def test_renamed_headers_are_guessed_where_name_and_values_agree():
+    assert guessed(VALUES) == GUESSED
+
+
+@pytest.mark.parametrize("header", GUESSED)
+def test_a_name_alone_is_no_ground_for_a_guess(header):
+    assert guessed({header: ["甲", "乙", "丙", "丁", "戊"]}) == {}
+    assert guessed({header: VALUES[header][:2]}) == {}
+
+
+def test_values_alone_are_no_ground_for_a_guess():
+    assert guessed({"甲乙丙": VALUES["工单编码"], "丁戊己": VALUES["联系人电话"]}) == {}
+
+
+def test_a_header_that_is_like_two_fields_is_not_guessed():
+    assert guessed({"处理时间": VALUES["受理时间点"]}) == {}
+
+
+def test_a_field_that_two_columns_could_be_is_nobody_s():
+    assert guessed({"工单编码": VALUES["工单编码"], "工单编马": VALUES["工单编码"]}) == {}
+
+
+def test_a_field_that_is_found_already_is_not_guessed_again():
+    assert guessed({"联系人电话": VALUES["联系人电话"], "联系电话": VALUES["联系人电话"]}) == {}
+
+
+def test_guessing_can_be_left_out():
+    made = table(["工单标题", "工单编码"], *[["某事", number] for number in VALUES["工单编码"]])
+    assert map_headers(made, guess=False).unknown == ("工单编码",)
+
+
+def test_each_column_says_why_it_is_what_it_is():
+    header = ["工单编号", "颜色", "说明", "备注", "联系人电话"]
+    rows = [[f"A{n}", "红", "漏水", "x", "13800000001"] for n in range(3)]
+    mapping = map_headers(
+        table(header, *rows), overrides={"title": "颜色"}, proposed={"text": "说明", "reply": "无此列"}
+    )
+    assert [(column.field, column.why) for column in mapping.columns] == [
+        ("order_number", "word"),
+        ("title", "told"),
+        ("text", "profile"),
+        (None, ""),
+        ("phone", "guess"),
+    ]
+
+
 def test_a_table_of_something_else_is_refused():
     other = table(["一级分类", "二级分类"], ["城乡建设", "安全生产"])
     with pytest.raises(ImportRejected) as refusal:

@@ -388,3 +388,32 @@ def test_twenty_thousand_rows_are_read_and_planned(tmp_path):
     table = read(path)
     result = plan(table, map_headers(table))
     assert (len(result.rows), len(result.rejected)) == (20_000, 0)
+
+
+def test_a_town_is_one_place_with_or_without_its_suffix():
+    header = ["工单编号", "街镇", "内容描述"]
+    places = [
+        facts(header, [1, said, "漏水"])["place"] for said in ("颛桥", "颛桥镇", "江川路", "江川路街道")
+    ]
+    assert places == ["颛桥镇", "颛桥镇", "江川路街道", "江川路街道"]
+
+
+def test_the_title_above_the_header_and_the_sheet_are_told():
+    rows = [("颛桥镇\n不满意件", None), (None, None), ("工单编号", "内容描述"), (1, "漏水")]
+    made = Table("六月", (), rows)
+    found = plan(made, map_headers(made))
+    assert (found.sheet, found.title) == ("六月", "颛桥镇 不满意件")
+
+
+def test_words_that_no_list_knows_are_counted():
+    header = [*HEADER, "解决情况", "是否匿名"]
+    rows = [[n, None, "投诉急件", "x", "漏水", "已上门办结了", "也许"] for n in (1, 2)]
+    assert planned(header, *rows).unknown == {
+        ("kind", "投诉急件"): 2,
+        ("verdict", "已上门办结了"): 2,
+        ("anonymous", "也许"): 2,
+    }
+
+
+def test_a_midnight_without_a_day_is_no_time():
+    assert "accepted_at" not in facts(HEADER, [1, "00:00:00", "投诉", "x", "漏水"])

@@ -1,4 +1,6 @@
+import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -226,6 +228,56 @@ def test_a_workbook_is_known_by_its_content_not_by_its_name(book, text):
 )
 def test_what_is_no_table_is_refused_by_name(text, content, code):
     assert refusal(text(content)) == code
+
+
+@pytest.mark.parametrize(("before", "line"), [("", 2), ("9,路灯\n" * 3, 5)])
+def test_a_quotation_mark_that_is_never_closed_swallows_no_rows(text, before, line):
+    path = text("工单编号,内容描述\n" + before + '1,"漏水\n' + "2,积水\n" * 30)
+    with pytest.raises(ImportRejected) as caught:
+        read(path)
+    assert (caught.value.code, caught.value.facts["line"]) == ("file_quote_open", str(line))
+
+
+def test_a_cell_of_several_lines_and_a_last_line_without_an_end_are_read(text):
+    assert read(text('工单编号,内容描述\n1,"漏水\n很久"\n2,路灯')).rows[1:] == [
+        ("1", "漏水\n很久"),
+        ("2", "路灯"),
+    ]
+
+
+def test_millions_of_empty_lines_are_too_much(text):
+    assert refusal(text(b"\n" * 3_000_000)) == "file_too_big"
+
+
+def test_every_visible_sheet_says_how_much_it_looks_like_cases(book):
+    orders = [["工单编号", "内容描述", "诉求地址"], [1, "漏水", "和溪五村"]]
+    path = book(说明=[["导出说明"]], 六月=orders, 七月=[*orders, [2, "路灯", "x"]], hidden_旧=orders)
+    table = read(path)
+    assert table.name == "六月"
+    assert [(one.name, one.rows, one.known) for one in table.sheets] == [
+        ("说明", 1, 0),
+        ("六月", 2, 3),
+        ("七月", 3, 3),
+        ("旧", None, None),
+    ]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="finds the child in /proc")
+def test_ctrl_c_in_the_terminal_is_not_for_the_child_to_hear(text):
+    table = read(text("工单编号,内容描述\n" + "1,漏水\n" * 9_000), progress=Progress(_interrupt_children))
+    assert len(table.rows) == 9_001
+
+
+def _interrupt_children(*_said):
+    for child in Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split():
+        with suppress(ProcessLookupError):
+            os.kill(int(child), signal.SIGINT)
+
+
+def test_stopping_wakes_a_reading_that_waits(text):
+    progress = Progress(lambda *_said: progress.cancel())
+    with pytest.raises(Cancelled):
+        read(text("工单编号,内容描述\n" + "1,漏水\n" * 100_000), progress=progress)
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path):

@@ -1,8 +1,10 @@
 import pytest
 from sqlalchemy import select
 
-from db.tables import BATCHES, CASES, STEPS
+from db.tables import BATCHES, CASE_WORDS, CASES, FOREVER, ROUNDS, STEPS
 from tests.importing.practice import HEADER, ROW, Town
+from tests.stores import dump
+from zq_grid import checking, rebuilding
 from zq_grid.errors import Refused
 from zq_grid.importing import run, undo
 from zq_grid.progress import Cancelled, Progress
@@ -193,3 +195,45 @@ def test_on_a_shared_server_it_is_the_same(tmp_path, fresh_pg):
     assert town.found("没有") == []
     assert len(town.column(select(STEPS.c.id).where(STEPS.c.kind == "retract"))) == 8
     town.workspace.close()
+
+
+# what people see, to the byte
+
+
+def seen(dumped):
+    """Return what a dump shows to people: of rounds what stands, of words those that find something."""
+    columns = [column.name for column in ROUNDS.c]
+    until, gone = columns.index("until"), columns.index("gone")
+    words = [column.name for column in CASE_WORDS.c].index("words")
+    rounds = [row for row in dumped["rounds"] if row[until] == FOREVER and row[gone] != "retracted"]
+    return {
+        **dumped,
+        "rounds": rounds,
+        "case_words": [row for row in dumped["case_words"] if row[words]],
+    }
+
+
+@pytest.mark.parametrize("name", ["e2_sample.xlsx", "e3_sample.xlsx", "e4_sample.xlsx"])
+def test_after_undoing_a_real_file_every_summary_is_as_it_was_to_the_byte(town, shared_data, name):
+    town.take([*HEADER, "截止时间"], [*row(NUMBER), "2026-11-05"])
+    before = seen(dump(town.workspace))
+    town.later()
+    done = run.run_file(town.workspace, shared_data / "chinese" / name)
+    assert seen(dump(town.workspace)) != before
+    town.take_back(done.batch)
+    assert seen(dump(town.workspace)) == before
+
+
+def test_a_store_that_imports_and_undoes_passes_every_check_and_rebuilds_to_the_byte(town):
+    quoting = row(THIRD, f"【最近派发的工单编号：{NUMBER}，工单内容：漏水】催办")
+    town.take([*HEADER, *OUTCOME], [*quoting, *[""] * 4], [*row(OTHER), *WHOLE])
+    later = town.take(HEADER, row(NUMBER))
+    assert later.linked == 1
+    asked = town.take_answered([*HEADER, *OUTCOME], [*row(OTHER, "另一件事"), *WHOLE], answers={OTHER: "ours"})
+    town.take_back(asked.batch)
+    town.take_back(later.batch)
+    assert list(checking.check(town.workspace, deep=True).findings) == []
+    before = dump(town.workspace)
+    with town.workspace.write() as session:
+        rebuilding.rebuild(session, Progress())
+    assert dump(town.workspace) == before

@@ -37,6 +37,22 @@ def test_an_order_number_has_one_spelling(typed, number):
     assert normalise_number(typed) == number
 
 
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("\u202e漏水\u202c", "漏水"),
+        ("和溪\u200f五村\u2066\u2069", "和溪五村"),
+        ("一\u2028二\u2029三", "一\n二\n三"),
+        ("漏\x85水\x9f", "漏\n水"),
+        ("\x85", ""),
+        ("\ud83d漏\x00水\x1f", "漏水"),
+        ("\ufeff\u3000漏水\u00a0\r\n", "漏水"),
+    ],
+)
+def test_marks_that_nobody_sees_are_no_part_of_a_text(cell, text):
+    assert clean(cell) == text
+
+
 @given(st.text(max_size=30))
 def test_a_number_made_ours_stays_as_it_is(typed):
     try:

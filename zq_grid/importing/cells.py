@@ -1,5 +1,6 @@
 """Reads single cells into a row of facts: one way for each sort of field."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,6 +13,9 @@ from zq_grid.importing.table import Cell
 from zq_grid.importing.words import Words, key
 
 LONGEST = 20_000  # characters of a cell
+OFTEN, MOST_SEEN = 40, 20_000  # cells no longer than this are remembered, and how many of them
+LONGEST_WORD = 60  # of a word that nobody knows, as it is listed
+LONGEST_VERDICT = 12
 TIMES_OF_LOG = frozenset({"accepted_at", "dispatched_at", "received_at", "platform_due"})
 TIMES = TIMES_OF_LOG | {"submitted_at", "visited_at", "closed_at", "replied_at"}
 NUMBERS = frozenset({"order_number", "platform_number", "repeat_of"})
@@ -88,6 +92,8 @@ class Cells:
 
     def __init__(self, words: Words) -> None:
         self._words = words
+        self.unknown: Counter[tuple[str, str]] = Counter()  # (vocabulary, word) → rows
+        self._seen: dict[Cell, tuple[str, bool]] = {}
         self._ways: dict[str, Callable[[Row, Column, str, str], None]] = {
             **dict.fromkeys(NUMBERS, self._number),
             **dict.fromkeys(FLAGS, self._flag),
@@ -112,13 +118,13 @@ class Cells:
         if name in TIMES:
             self._time(row, column, name, cell)
             return
-        text = values.clean(cell)
+        text, empty = self._seen.get(cell) or self._text_of(cell)
         if not text:
             return
         if len(text) > LONGEST:
             raise Bad("row_text_too_long", column=column.header, length=str(len(text)), limit=str(LONGEST))
         # For a flag "无" is an answer, everywhere else it is nothing.
-        if name not in FLAGS and self._words.is_placeholder(text):
+        if empty and name not in FLAGS:
             return
         if name is None:
             row.extra[column.header] = text
@@ -126,6 +132,18 @@ class Cells:
             raise Bad("row_bad_number", column=column.header, value=text)
         else:
             self._ways.get(name, self._line)(row, column, name, text)
+
+    def _text_of(self, cell: Cell) -> tuple[str, bool]:
+        """Return a cell as text, and whether that stands for nothing; short cells come again and again."""
+        text = values.clean(cell)
+        found = text, self._words.is_placeholder(text)
+        if len(text) <= OFTEN and len(self._seen) < MOST_SEEN:
+            self._seen[cell] = found
+        return found
+
+    def _unknown(self, row: Row, column: Column, vocabulary: str, text: str) -> None:
+        row.keep(column, text)
+        self.unknown[vocabulary, values.one_line(text)[:LONGEST_WORD]] += 1
 
     def _time(self, row: Row, column: Column, name: str, cell: Cell) -> None:
         try:
@@ -159,7 +177,7 @@ class Cells:
             row.facts.pop(name, None)  # what a name (匿名) let us guess
             row.put(name, value)
         elif not self._words.is_placeholder(text):
-            row.keep(column, text)
+            self._unknown(row, column, name, text)
 
     def _choice(self, row: Row, column: Column, name: str, text: str) -> None:
         if name == "source":
@@ -168,12 +186,15 @@ class Cells:
             if value := self._words.value(vocabulary, text):
                 row.put(vocabulary, value)
                 return
-        row.keep(column, text)
+        self._unknown(row, column, name, text)
 
     def _result(self, row: Row, column: Column, name: str, text: str) -> None:
-        row.put("result", values.one_line(text))
+        said = values.one_line(text)
+        row.put("result", said)
         if value := self._words.value("verdict", text):
             row.put("verdict", value)
+        elif len(said) <= LONGEST_VERDICT:  # what is longer tells the result in words
+            self.unknown["verdict", said] += 1
 
     def _degrees(self, row: Row, column: Column, name: str, text: str) -> None:
         try:
@@ -192,7 +213,7 @@ class Cells:
         if PLACE in row.facts or text.startswith("{"):
             row.extra[column.header] = text
         else:
-            row.facts[PLACE] = values.one_line(text)
+            row.facts[PLACE] = self._words.street(values.one_line(text))
 
     def _text(self, row: Row, column: Column, name: str, text: str) -> None:
         row.quote = values.without_quotes(text)

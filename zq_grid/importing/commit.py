@@ -1,45 +1,36 @@
 """From planned rows to steps: what each row becomes, in one transaction, a batch that can be taken back."""
 
-from collections import Counter
+import gc
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import insert
 
-from db.tables import BATCHES, CASES, SUBJECTS
+from db.tables import BATCHES
 from zq_grid import bodies, cases, steps, summary_rows
-from zq_grid.importing import outcome
-from zq_grid.importing.compare import Difference, compare, undone_steps
-from zq_grid.importing.outcome import Act
+from zq_grid.errors import Refused
+from zq_grid.importing import reminders, side_lists
+from zq_grid.importing.deciding import ANSWERS, Asked, Decided, Decider, Proposed, Tally
 from zq_grid.importing.plan import Plan, PlannedRow, Rejected
-from zq_grid.importing.prepare import NO_FACTS, Moment, Prepared, log_body, prepare, rejected, shown_field
-from zq_grid.importing.twins import Twins
+from zq_grid.importing.prepare import NO_FACTS, Prepared, prepare, rejected
 from zq_grid.progress import Progress
 from zq_grid.projection import Renewal
-from zq_grid.rules.fold import fold
-from zq_grid.rules.lifecycle import WHEN
-from zq_grid.rules.state import CaseState
-from zq_grid.rules.step import Step
 from zq_grid.session import Session
 
+__all__ = ["Asked", "Imported", "Proposed", "run"]
+
 REPORT_EVERY = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A row that only a person can settle, of which nothing was written: each fact as here and as there."""
-
-    line: int
-    number: str
-    differences: tuple[Difference, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
     """What became of a file. `rows` is the sum of new, amended, unchanged, asked and rejected.
 
-    `batch` is "" where nothing was written, and in a dry run. `linked` counts rows, beside the others.
+    `batch` is "" where nothing was written, and in a dry run. `linked` counts the links between orders, beside the
+    others; some may be of cases that were here before and waited for an order of this file. `proposed` are merges
+    that a person may make. `side_list` is the kind of side list that the file was taken for, else None.
     """
 
     batch: str
@@ -51,16 +42,8 @@ class Imported:
     asked: tuple[Asked, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     problems: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class Decided:
-    """What a row becomes: steps on a case that is new, or known with the steps `held`."""
-
-    one: Prepared
-    acts: list[Act]
-    held: list[Step] = field(default_factory=list)
-    state: CaseState | None = None
+    proposed: tuple[Proposed, ...] = ()
+    side_list: str | None = None
 
 
 def run(
@@ -71,6 +54,8 @@ def run(
     source: str = "hotline",
     dry_run: bool = False,
     progress: Progress | None = None,
+    answers: Mapping[str, str] | None = None,
+    side_list: side_lists.Kind | None = None,
 ) -> Imported:
     """Write what planned rows say as steps, all or nothing within the caller's transaction.
 
@@ -81,45 +66,72 @@ def run(
         source: of rows that name none.
         dry_run: only say what would be done.
         progress: told about every fifty rows.
+        answers: order number → what a person decided on a row that was asked: `theirs` (the file is right), `ours`
+            (what stands here is right; remembered, so that it isn't asked again), `keep` (not decided yet).
+        side_list: the table is one of the lists kept by hand; found out by its names unless told.
 
     Raises:
+        Refused: "import_answer" for an answer that is none of these.
         Cancelled: stopped through `progress`; the caller's transaction must be rolled back.
     """
-    return _Import(session, planned, source, dry_run, progress or Progress()).run(file)
+    told = {bodies.number(number): answer for number, answer in (answers or {}).items()}
+    for number, answer in told.items():
+        if answer not in ANSWERS:
+            known = "、".join(ANSWERS)
+            raise Refused("import_answer", f"no answer {answer}", number=number, said=answer, known=known)
+    side = side_list or side_lists.of_plan(planned, file)
+    with _without_sweeping():
+        return _Import(session, planned, source, dry_run, progress or Progress(), told, side).run(file)
+
+
+@contextmanager
+def _without_sweeping() -> Iterator[None]:
+    """Keep the collector of cycles from walking over all the rows again and again; an import makes no cycles."""
+    swept = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if swept:
+            gc.enable()
 
 
 class _Import:
     """One run over the rows of one file."""
 
     def __init__(
-        self, session: Session, planned: Plan, source: str, dry_run: bool, progress: Progress
+        self,
+        session: Session,
+        planned: Plan,
+        source: str,
+        dry_run: bool,
+        progress: Progress,
+        answers: Mapping[str, str],
+        side: side_lists.Kind | None,
     ) -> None:
         self.session, self.planned, self.source = session, planned, source
         self.dry_run, self.progress = dry_run, progress
+        self.answers, self.side = answers, side
         session.catalogue.with_places(session.db)
-        self.counts: Counter[str] = Counter()
-        self.asked: list[Asked] = []
-        self.rejected: list[Rejected] = list(planned.rejected)
+        self.tally = Tally(rejected=list(planned.rejected))
         self.bad: dict[int, Rejected] = {}
-        self.made: dict[str, Prepared] = {}
-        self.targets: dict[str, str] = {}
         self.batch, self.first, self.last = "", 0, 0
 
     def run(self, file: str) -> Imported:
         """Prepare all rows, then decide and write them some hundred at a time."""
         rows = [one for one in self._prepared() if one is not None]
-        self.targets = self._targets(rows)
-        self.twins = Twins(self.session, rows)
+        decider = Decider(self.session, rows, self.side, self.answers, self.tally)
         for start in range(0, len(rows), steps.CHUNK):
-            decided = list(self._decided(rows[start : start + steps.CHUNK], start, len(rows)))
+            decided = list(self._decided(decider, rows[start : start + steps.CHUNK], start, len(rows)))
             if not self.dry_run:
                 self._write(decided)
+        self._link_waiting()
         self.progress.report(len(rows), len(rows), "导入")
         total = len(self.planned.rows) + len(self.planned.rejected)
         if self.last:
             self._note_batch(file, total)
-        self.rejected.sort(key=lambda row: row.line)
-        count = self.counts
+        tally = self.tally
+        count = tally.counts
         return Imported(
             self.batch,
             total,
@@ -127,10 +139,21 @@ class _Import:
             count["amended"],
             count["unchanged"],
             count["linked"],
-            tuple(self.asked),
-            tuple(self.rejected),
-            self.planned.problems,
+            tuple(tally.asked),
+            tuple(sorted(tally.rejected, key=lambda row: row.line)),
+            (*self.planned.problems, *self._unused()),
+            tuple(tally.proposed),
+            self.side,
         )
+
+    def _unused(self) -> Iterator[str]:
+        """Name the answers that settled nothing."""
+        asked = {one.number for one in self.tally.asked}
+        for number, answer in self.answers.items():
+            if number not in self.tally.settled | asked:
+                yield f"工单“{number}”没有需要核对的差异，答复“{answer}”未采用。"
+            elif number in asked and answer == "theirs":
+                yield f"工单“{number}”不能直接以表格为准：本单已不能更正，或表格未写明应改成什么。请到工单中处理。"
 
     def _prepared(self) -> Iterator[Prepared | None]:
         total = len(self.planned.rows)
@@ -144,107 +167,42 @@ class _Import:
             if first := self.bad.get(row.repeats):
                 self._reject(rejected(row, first.code, **first.facts))
             else:
-                self.counts["unchanged"] += 1
+                self.tally.counts["unchanged"] += 1
             return None
-        found = prepare(self.session, row, self.source)
+        told = side_lists.as_told(self.side, row) if self.side else row
+        found = prepare(self.session, told, self.source)
         if isinstance(found, Rejected):
             self._reject(found)
             return None
         return found
 
     def _reject(self, row: Rejected) -> None:
-        self.rejected.append(row)
+        self.tally.rejected.append(row)
         self.bad[row.line] = row
 
-    def _targets(self, rows: Sequence[Prepared]) -> dict[str, str]:
-        """Return number → case for the older orders that reminders quote: of this file, else of the store."""
-        wanted = {one.quoted for one in rows if one.quoted}
-        here = {one.body["order_number"]: one.name for one in rows if one.name and one.has_substance}
-        found = {number: here[number] for number in wanted if number in here}
-        others = sorted(wanted - set(found))
-        several: set[str] = set()
-        for start in range(0, len(others), steps.CHUNK):
-            part = others[start : start + steps.CHUNK]
-            for row in self.session.db.execute(_BY_NUMBERS, {"numbers": part}):
-                if row.number in found:
-                    several.add(row.number)
-                found[row.number] = row.name
-        return {number: name for number, name in found.items() if number not in several}
-
-    # deciding ---------------------------------------------------------------------------------
-
-    def _decided(self, rows: Sequence[Prepared], before: int, total: int) -> Iterator[Decided]:
-        names = [one.name for one in rows if one.name and one.name not in self.made]
+    def _decided(
+        self, decider: Decider, rows: Sequence[Prepared], before: int, total: int
+    ) -> Iterator[Decided]:
+        names = [one.name for one in rows if one.name and one.name not in decider.made]
         known = steps.subject_ids(self.session.db, names)
         held = steps.of_subjects(self.session.db, list(known.values())) if known else {}
         for place, one in enumerate(rows):
             if place % REPORT_EVERY == 0:
                 self.progress.report(before + place, total, "导入")
-            if decided := self._decide(one, held.get(known.get(one.name, 0), [])):
+            if decided := decider.decide(one, held.get(known.get(one.name, 0), [])):
                 yield decided
 
-    def _decide(self, one: Prepared, held: list[Step]) -> Decided | None:
-        """Count what a row becomes; return the steps it asks for, None for none."""
-        if one.name and (earlier := self.made.get(one.name)):
-            self._again(one, earlier)
-            return None
-        state = fold(held) if held else None
-        if state is None or (state.gone_log and _logs(held) <= undone_steps(state, held)):
-            return self._new(one, held, state)
-        self.made[one.name] = one
-        compared = compare(self.session, state, held, one.body)
-        if compared.asked:
-            self.asked.append(Asked(one.row.line, str(one.body["order_number"]), compared.asked))
-            return None
-        now = Moment(self.session.now)
-        acts = [Act("amend", compared.changes, now)] if compared.changes else []
-        links = self._links(one, now) if self._may_link(one, held, state) else []
-        told = outcome.sequence(one.body, one.row.outcome, one.arrival, self.session.now)
-        closing = outcome.missing(state, held, told)
-        self.counts["amended" if acts or closing else "unchanged"] += 1
-        acts += links + closing
-        return Decided(one, acts, held, state) if acts else None
-
-    def _again(self, one: Prepared, earlier: Prepared) -> None:
-        """Count a row whose number, spelled otherwise, came before in the same file."""
-        mine, first = one.body | one.row.outcome, earlier.body | earlier.row.outcome
-        if different := sorted(name for name in mine | first if mine.get(name) != first.get(name)):
-            columns = "、".join(f"“{shown_field(name)}”" for name in different)
-            line = str(earlier.row.line)
-            self._reject(rejected(one.row, "row_repeated_differs", first=line, columns=columns))
-        else:
-            self.counts["unchanged"] += 1
-
-    def _new(self, one: Prepared, held: list[Step], state: CaseState | None) -> Decided | None:
-        if not one.has_substance:
-            number = str(one.body.get("order_number", ""))
-            self._reject(rejected(one.row, "row_unknown_number", number=number))
-            return None
-        if one.name:
-            self.made[one.name] = one
-        elif self.twins.take(one):
-            self.counts["unchanged"] += 1
-            return None
-        now = self.session.now
-        when = one.arrival if one.arrival and one.arrival.at <= now else Moment(now)
-        following = outcome.sequence(one.body, one.row.outcome, one.arrival, now)
-        body = log_body(self.session, one, outcome.left(one.row.outcome, following))
-        self.counts["new"] += 1
-        return Decided(one, [Act("log", body, when), *self._links(one, when), *following], held, state)
-
-    def _links(self, one: Prepared, when: Moment) -> list[Act]:
-        target = self.targets.get(one.quoted) if one.quoted else None
-        if not target or target == one.name:
-            return []
-        self.counts["linked"] += 1
-        return [Act("link", {"to": target, "why": "reminder"}, when)]
-
-    def _may_link(self, one: Prepared, held: Sequence[Step], state: CaseState) -> bool:
-        """Tell whether a known case takes a link that it never had."""
-        if not one.quoted or state.gone_log or state.stage not in WHEN["link"]:
-            return False
-        undone, target = undone_steps(state, held), self.targets.get(one.quoted)
-        return not any(s.kind == "link" and s.id not in undone and s.body.get("to") == target for s in held)
+    def _link_waiting(self) -> None:
+        """Link the cases that named one of the new orders before it was here."""
+        part: list[Decided] = []
+        for found in reminders.waiting(self.session, self.tally.came, self.session.now):
+            self.tally.counts["linked"] += len(found.acts)
+            part.append(Decided(found.held[0].subject, found.acts, found.held, found.state))
+            if len(part) == steps.CHUNK and not self.dry_run:
+                self._write(part)
+                part = []
+        if not self.dry_run:
+            self._write(part)
 
     # writing ----------------------------------------------------------------------------------
 
@@ -255,7 +213,7 @@ class _Import:
         session = self.session
         self.batch = self.batch or session.log.next_name()
         self._give_numbers(decided)
-        session.log.expect([each.one.name for each in decided if each.one.name])
+        session.log.expect([each.name for each in decided if each.name])
         renewal = Renewal(session)
         for each in decided:
             self._append(each, renewal)
@@ -264,7 +222,7 @@ class _Import:
 
     def _append(self, each: Decided, renewal: Renewal) -> None:
         session, log = self.session, self.session.log
-        name = each.one.name or cases.subject_for(NO_FACTS, log.next_name())
+        name = each.name or cases.subject_for(NO_FACTS, log.next_name())
         own = self._own(each)
         parents = each.state.head_steps if each.state else ()
         above = max((step.lamport for step in each.held), default=0)
@@ -300,7 +258,7 @@ class _Import:
         days: dict[int, list[dict[str, Any]]] = {}
         for each in decided:
             log = each.acts[0]
-            if log.kind == "log" and not each.one.name:
+            if log.kind == "log" and not each.name:
                 days.setdefault(log.when.day.at, []).append(log.body)
         for day, waiting in days.items():
             numbers = cases.next_numbers(self.session, day, len(waiting))
@@ -321,14 +279,3 @@ class _Import:
         }
         self.session.db.execute(insert(BATCHES), row)
         self.session.touched.add("batches")
-
-
-def _logs(held: Sequence[Step]) -> set[str]:
-    return {step.id for step in held if step.kind == "log"}
-
-
-_BY_NUMBERS = (
-    select(CASES.c.number, SUBJECTS.c.name)
-    .join(SUBJECTS, SUBJECTS.c.id == CASES.c.subject)
-    .where(CASES.c.number.in_(bindparam("numbers", expanding=True)))
-)

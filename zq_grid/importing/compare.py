@@ -42,10 +42,16 @@ class Difference(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """What follows from a known row: facts to amend, or, where anything must be asked, nothing but that."""
+    """What follows from a known row: facts to amend, facts that a person must settle.
+
+    `theirs` are the asked facts as the file has them. `fits`: the case takes an amend; where it doesn't, `changes`
+    are empty and what they would have been is asked too.
+    """
 
     changes: dict[str, Any]
     asked: tuple[Difference, ...]
+    theirs: dict[str, Any]
+    fits: bool = True
 
 
 def compare(session: Session, state: CaseState, held: Sequence[Step], body: Mapping[str, Any]) -> Compared:
@@ -54,30 +60,35 @@ def compare(session: Session, state: CaseState, held: Sequence[Step], body: Mapp
     A value that the case has held before is nothing new: what a person amended here is not turned back by the
     same old file. What was taken back by undoing an import was never held.
     """
-    before = values_held(state, held)
+    before: dict[str, list[Any]] | None = None
     changes: dict[str, Any] = {}
-    asked: list[Difference] = []
+    theirs: dict[str, Any] = {}
     for field, there in body.items():
         if field in NOT_COMPARED:
             continue
         here = state.get(field)
+        if here == there or unreadable(here):
+            continue
+        if before is None:
+            before = values_held(state, held)
         same = SAME.get(field, same_text)
-        if unreadable(here) or any(same(value, there) for value in before.get(field, ())):
+        if any(same(value, there) for value in before.get(field, ())):
             continue
         if not here or _sharper(field, here, there) or field in TAKEN_OVER:
             changes[field] = there
         else:
-            asked.append(Difference(field, str(here), str(there)))
-    if asked or (changes and (state.gone_log or state.stage not in OPEN_OR_CLOSED)):
-        missed = [Difference(name, str(state.get(name) or ""), str(changes[name])) for name in changes]
-        return Compared({}, (*asked, *missed))
+            theirs[field] = there
+    fits = not state.gone_log and state.stage in OPEN_OR_CLOSED
+    if not fits:
+        theirs, changes = theirs | changes, {}
+    asked = tuple(Difference(f, str(state.get(f) or ""), str(there)) for f, there in theirs.items())
     if changes.keys() & set(PLACED):
-        changes = _placed(session, state, changes)
-    return Compared(changes, ())
+        changes = placed(session, state, changes)
+    return Compared(changes, asked, theirs, fits)
 
 
 def values_held(state: CaseState, held: Sequence[Step]) -> dict[str, list[Any]]:
-    """Return field → every readable value that `log` and `amend` steps gave it, undone imports left out."""
+    """Return field → every readable value that `log` and `amend` gave it or a person declined; undone imports left out."""
     undone = undone_steps(state, held)
     found: dict[str, list[Any]] = {}
     for step in held:
@@ -85,6 +96,19 @@ def values_held(state: CaseState, held: Sequence[Step]) -> dict[str, list[Any]]:
             for field, value in step.body.items():
                 if value and not unreadable(value):
                     found.setdefault(field, []).append(value)
+    for field, values in declined(state, held).items():
+        found.setdefault(field, []).extend(values)
+    return found
+
+
+def declined(state: CaseState, held: Sequence[Step]) -> dict[str, list[Any]]:
+    """Return field → the values from elsewhere that a person has decided against; a note says so (R8.4)."""
+    found: dict[str, list[Any]] = {}
+    for step in held:
+        said = step.body.get("declined") if step.kind == "note" else None
+        if isinstance(said, Mapping) and step.id not in state.retracted and not unreadable(said):
+            for field, value in said.items():
+                found.setdefault(field, []).append(value)
     return found
 
 
@@ -150,7 +174,7 @@ def _sharper(field: str, here: object, there: object) -> bool:
     return bool(ours and theirs and ours.day_only and not theirs.day_only and theirs.day == ours)
 
 
-def _placed(session: Session, state: CaseState, changes: dict[str, Any]) -> dict[str, Any]:
+def placed(session: Session, state: CaseState, changes: dict[str, Any]) -> dict[str, Any]:
     """Add what follows from a place that is filled in, where nothing is known yet."""
     known = {name: state.get(name) for name in OF_PLACE}
     body = {name: value for name, value in known.items() if isinstance(value, str)} | changes

@@ -6,6 +6,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 from typing import IO
 
 from zq_grid.importing.headers import recognised
@@ -15,6 +16,8 @@ CHUNK = 1 << 20
 SAMPLE = 1 << 16
 DELIMITERS = ",\t;|"
 LONGEST_CELL = 1 << 20
+# Put after the last line: where it doesn't stand alone, a quotation mark before it was never closed.
+END = "\ue000\ue001"
 NAMED = re.compile(r"sep=([,\t;|])\r?\n", re.IGNORECASE)
 
 
@@ -33,9 +36,16 @@ def rows(file: IO[bytes]) -> Iterator[list[str]]:
     if named := NAMED.match(sample):
         text.readline()
     csv.field_size_limit(LONGEST_CELL)
-    reader = csv.reader(text, delimiter=named[1] if named else delimiter(sample))
+    reader = csv.reader(chain(text, (END,)), delimiter=named[1] if named else delimiter(sample))
+    begins = 1
     try:
-        yield from reader
+        for row in reader:
+            if row and row[-1].endswith(END):
+                if len(row) > 1 or row[0] != END:
+                    raise NotRead("file_quote_open", line=str(begins + bool(named)))
+                return
+            yield row
+            begins = reader.line_num + 1
     except csv.Error:
         raise NotRead("file_corrupt") from None
     finally:

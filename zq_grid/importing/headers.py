@@ -8,30 +8,37 @@ Every other field belongs to the column with the best header; a second one for i
 from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass
+from dataclasses import field as having
+from typing import Literal
 
 from zq_grid.errors import ImportRejected, Refused
+from zq_grid.importing.guesses import guesses
 from zq_grid.importing.table import Cell, Table
 from zq_grid.importing.words import Words, key, seed
 
 LOOKED_AT = 30
+BELOW = 1_000  # rows below a header that tell what a column holds
 LONGEST_HEADER = 60
 PLACE = "place"
 # One of these makes a table of cases; dates or categories alone don't.
 TELLING = frozenset({"order_number", "platform_number", "text", "title", "place"})
 LEVELS = tuple(f"category{level}" for level in range(1, 6))
+Why = Literal["", "word", "profile", "told", "guess"]
 
 
 @dataclass(frozen=True)
 class ColumnMap:
     """One column: its place from 0, its header as written, its field or None.
 
-    `rank` orders the columns of one field, 0 being the most specific place.
+    `rank` orders the columns of one field, 0 being the most specific place. `why` says how the field was
+    found: a known word, a profile, told by the person, or guessed; "" where there is none.
     """
 
     index: int
     header: str
     field: str | None
     rank: int = 0
+    why: Why = ""
 
 
 @dataclass(frozen=True)
@@ -39,13 +46,14 @@ class Mapping:
     """Which column is what. `header_row` is the last row of the header, from 0; data begin below it.
 
     `missing` names expected fields that nothing stands in for, `unknown` the headers without a field.
-    `header_row` is -1 when no row looks like a header.
+    `header_row` is -1 when no row looks like a header. `first_row` is the first row of the header.
     """
 
     header_row: int
     columns: tuple[ColumnMap, ...]
     missing: tuple[str, ...]
     unknown: tuple[str, ...]
+    first_row: int = having(default=-1, kw_only=True)
 
     @property
     def recognised(self) -> bool:
@@ -63,7 +71,12 @@ class Mapping:
 
 
 def map_headers(
-    table: Table, *, words: Words | None = None, overrides: Dictionary[str, str] | None = None
+    table: Table,
+    *,
+    words: Words | None = None,
+    overrides: Dictionary[str, str] | None = None,
+    proposed: Dictionary[str, str] | None = None,
+    guess: bool = True,
 ) -> Mapping:
     """Return the mapping of `table`.
 
@@ -71,18 +84,32 @@ def map_headers(
         table: as read.
         words: aliases, by default those that ship with the program.
         overrides: field → header, from `--map FIELD=HEADER`; they win over the aliases.
+        proposed: field → header, from a profile; overrides win over it, it wins over the aliases, and a header
+            of it that is not there is passed over.
+        guess: whether a header that is only like a known one may be taken for it (`guesses.guesses`).
 
     Raises:
         Refused: an override names no field (`import_map_field`) or no header (`import_map_header`).
     """
     words = words or seed()
     chosen = _checked(overrides or {}, words)
-    first, last = _header_rows(table.rows, words, chosen)
+    advised = {field: header for field, header in (proposed or {}).items() if field in words.fields}
+    first, last = _header_rows(table.rows, words, {**advised, **chosen})
     headers = _joined(table.rows, first, last, words)
-    fields = _claims(headers, words, chosen)
+    claims, reasons = _claims(headers, words, chosen, advised)
+    fields = claims
+    if guess and last >= 0:
+        fields |= _guessed(table, last, headers, words, claims)
+        reasons |= dict.fromkeys(fields.keys() - reasons.keys(), "guess")
     places = [index for index, field in fields.items() if field == PLACE]
     columns = [
-        ColumnMap(index, header, fields.get(index), places.index(index) if index in places else 0)
+        ColumnMap(
+            index,
+            header,
+            fields.get(index),
+            places.index(index) if index in places else 0,
+            reasons.get(index, ""),
+        )
         for index, header in enumerate(headers)
     ]
     have = set(fields.values())
@@ -91,17 +118,32 @@ def map_headers(
         columns=tuple(columns),
         missing=tuple(group[0] for group in words.expected if not have & set(group)),
         unknown=tuple(column.header for column in columns if column.field is None and column.header),
+        first_row=first,
     )
 
 
-def require_cases(table: Table, mapping: Mapping) -> None:
-    """Refuse a table that holds no cases.
+def _guessed(
+    table: Table, last: int, headers: Sequence[str], words: Words, claims: Dictionary[int, str]
+) -> dict[int, str]:
+    """Return column → field for those columns that can mean only one field, though nobody knows their names."""
+    free = {
+        index: header
+        for index, header in enumerate(headers)
+        if header and index not in claims and key(header) not in words.ignored
+    }
+    below = table.rows[last + 1 : last + 1 + BELOW]
+    return guesses(free, lambda index: [row[index] for row in below], words, set(claims.values()))
+
+
+def require_cases(table: Table, mapping: Mapping, file: str = "") -> None:
+    """Refuse a table that holds no cases; `file` is its file's name, to be named to the person.
 
     Raises:
         ImportRejected: `file_no_header`: no order number, text, title or place was found.
     """
     if not mapping.recognised:
-        raise ImportRejected("file_no_header", "no column of cases", name=table.name)
+        facts = {"name": file or table.name, "sheet": table.name}
+        raise ImportRejected("file_no_header", "no column of cases", **facts)
 
 
 def recognised(row: Iterable[Cell]) -> int:
@@ -195,25 +237,40 @@ def _joined(rows: Sequence[tuple[Cell, ...]], first: int, last: int, words: Word
     return headers
 
 
-def _claims(headers: Sequence[str], words: Words, overrides: Dictionary[str, str]) -> dict[int, str]:
-    """Return column → field, in the order in which the fields and their aliases stand in the word list."""
+def _claims(
+    headers: Sequence[str],
+    words: Words,
+    overrides: Dictionary[str, str],
+    advised: Dictionary[str, str],
+) -> tuple[dict[int, str], dict[int, Why]]:
+    """Return column → field and column → why, in the order of the fields and their aliases in the word list."""
     claims: dict[int, str] = {}
+    reasons: dict[int, Why] = {}
     for field, header in overrides.items():
-        wanted = key(header)
-        index = next((place for place, own in enumerate(headers) if wanted and key(own) == wanted), None)
+        index = _place_of(header, headers)
         if index is None:
             shown = "、".join(filter(None, headers))[:300]
             raise Refused("import_map_header", "no such header", header=header, headers=shown)
-        claims[index] = field
+        claims[index], reasons[index] = field, "told"
+    for field, header in advised.items():
+        index = _place_of(header, headers)
+        if index is not None and index not in claims and field not in overrides:
+            claims[index], reasons[index] = field, "profile"
+    told = set(claims.values())
     keys = [words.header_keys(header) if header else () for header in headers]
     for field, aliases in words.fields.items():
-        if field in overrides:
+        if field in told:
             continue
         for index in _wanting(aliases, keys, claims):
-            claims[index] = field
+            claims[index], reasons[index] = field, "word"
             if field != PLACE:
                 break
-    return claims
+    return claims, reasons
+
+
+def _place_of(header: str, headers: Sequence[str]) -> int | None:
+    wanted = key(header)
+    return next((place for place, own in enumerate(headers) if wanted and key(own) == wanted), None)
 
 
 def _wanting(

@@ -1,21 +1,20 @@
-"""What a workbook tells of an order that was closed elsewhere, as steps at the workbook's own times.
+"""What a workbook tells of an order that was worked on elsewhere, as steps at the workbook's own times.
 
-Only a closing that is told whole is written: its time and its verdict are there, nothing lies in the future
-or before the arrival. Everything else is kept beside the case. The sequence is the shortest that the order
-of steps allows; it passes without our gate, and the case is listed as closed on the platform (domain 3a.11).
+A step is written where the workbook says that it was done and when; what it can't date stays beside the case.
+The sequence is the shortest that the order of steps allows; it passes without our gate, and a closing is listed
+as 待补录 until a person has filled what the platform doesn't tell (domain 3a.11, R6).
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from zq_grid.importing.compare import undone_steps
 from zq_grid.importing.prepare import Moment, moment
-from zq_grid.rules.lifecycle import OPEN
 from zq_grid.rules.state import CaseState
-from zq_grid.rules.step import Step
 
 LONGEST_REPLY = 4000
 FROM_PLATFORM = "平台记录"
+NOT_TOLD = "平台未注明办理结果"
+ANSWERS = frozenset({"satisfied", "fairly", "so_so", "dissatisfied"})
 Facts = Mapping[str, str]
 
 
@@ -27,71 +26,156 @@ class Act(NamedTuple):
     when: Moment
 
 
-class Past(NamedTuple):
-    """One line of the table: which step, when (the first time that is known), from which facts.
+class Telling(NamedTuple):
+    """What one row tells of the work on an order: facts, and those times that can be.
 
-    `needs`: the fact without which the step isn't written. `tells`: all facts of the outcome that it holds.
+    `unit` is the code of the unit named. `final`: the row speaks of an order that is done with, so that a contact
+    that is denied will not come any more.
+    """
+
+    facts: Facts
+    times: Mapping[str, Moment]
+    unit: str = ""
+    final: bool = False
+
+    @property
+    def closed(self) -> bool:
+        """The closing is told with a time that can be."""
+        return "closed_at" in self.times
+
+    @property
+    def handled(self) -> bool:
+        """The handling is over: closed, or handed in."""
+        return self.closed or "submitted_at" in self.times
+
+    @property
+    def dispatched(self) -> bool:
+        """A unit of ours is named, and when it got the order."""
+        return bool(self.unit) and "dispatched" in self.times
+
+
+class Past(NamedTuple):
+    """One line of the table: which step, when (the first time that is known), if what is told, with which facts.
+
+    `tells`: all facts of the outcome that the step holds.
     """
 
     kind: str
     when: tuple[str, ...]
-    needs: str
+    told: Callable[[Telling], bool]
     tells: tuple[str, ...]
-    body: Callable[[Facts], dict[str, Any]]
+    body: Callable[[Telling], dict[str, Any]]
 
 
-def _nothing(_facts: Facts) -> dict[str, Any]:
-    return {}
+def _contact_told(row: Telling) -> bool:
+    reached = row.facts.get("contact")
+    # while an order is open, 否 says "not yet"
+    return bool(reached) and (reached != "no" or row.closed or row.final)
 
 
-def _contact(facts: Facts) -> dict[str, Any]:
-    reached = facts["contact"]
-    said = {"person": facts.get("reporter", "")} if reached == "yes" else {"reason": FROM_PLATFORM}
+def _contact(row: Telling) -> dict[str, Any]:
+    reached = row.facts["contact"]
+    reason = row.facts.get("contact_reason") or FROM_PLATFORM
+    said = {"person": row.facts.get("reporter", "")} if reached == "yes" else {"reason": reason}
     return {"reached": reached, "channel": "platform", **said}
 
 
-def _handle(facts: Facts) -> dict[str, Any]:
-    return {"result": facts["result"]}
-
-
-def _close(facts: Facts) -> dict[str, Any]:
-    reply = facts.get("reply", "")
+def _close(row: Telling) -> dict[str, Any]:
+    reply = row.facts.get("reply", "")
     return {
-        "verdict": facts["verdict"],
+        "verdict": row.facts.get("verdict", ""),
         "platform": "yes",
+        "to_complete": "yes",
         "reply": reply if len(reply) <= LONGEST_REPLY else "",
-        "reply_at": facts.get("replied_at", ""),
+        "reply_at": row.facts.get("replied_at", ""),
     }
 
 
-def _visit(facts: Facts) -> dict[str, Any]:
-    return {"by": "centre", "satisfaction": facts["satisfaction"]}
+def _visit(row: Telling) -> dict[str, Any]:
+    told = row.facts
+    said = {"reasons": told.get("visit_reasons", ""), "words": told.get("visit_words", "")}
+    return {"by": "centre", "satisfaction": told["satisfaction"], **said}
+
+
+def _visited(row: Telling) -> bool:
+    done = row.handled or "closing" in row.times
+    return done and bool(row.facts.get("satisfaction")) and not row.times.keys().isdisjoint(_VISITED)
 
 
 # A workbook says neither when an order was accepted nor when its caller was reached: "arrival" and "closing"
 # are days without a clock time, so that no limit in hours is judged by them (R1.5).
+_VISITED = ("visited_at", "closing")
 TABLE: tuple[Past, ...] = (
-    Past("accept", ("received_at", "arrival"), "", (), _nothing),
-    Past("contact", ("arrival",), "contact", ("contact",), _contact),
-    Past("handle", ("submitted_at", "closed_at"), "result", ("result",), _handle),
-    Past("submit", ("submitted_at", "closed_at"), "", ("submitted_at",), _nothing),
-    Past("close", ("closed_at",), "verdict", ("closed_at", "verdict", "reply", "replied_at"), _close),
-    Past("visit", ("visited_at", "closing"), "satisfaction", ("satisfaction", "visited_at"), _visit),
+    Past("accept", ("received_at", "arrival"), lambda row: row.handled or row.dispatched, (), lambda _: {}),
+    Past("dispatch", ("dispatched",), lambda row: row.dispatched, ("unit",), lambda row: {"unit": row.unit}),
+    Past("contact", ("arrival",), _contact_told, ("contact", "contact_reason"), _contact),
+    Past(
+        "handle",
+        ("submitted_at", "closed_at"),
+        lambda row: row.handled,
+        ("result",),
+        lambda row: {"result": row.facts.get("result") or NOT_TOLD},
+    ),
+    Past("submit", ("submitted_at", "closed_at"), lambda row: row.handled, ("submitted_at",), lambda _: {}),
+    Past(
+        "close",
+        ("closed_at",),
+        lambda row: row.closed,
+        ("closed_at", "verdict", "reply", "replied_at"),
+        _close,
+    ),
+    Past("visit", _VISITED, _visited, ("satisfaction", "visited_at", "visit_words", "visit_reasons"), _visit),
 )
 
 
-def sequence(facts: Facts, outcome: Facts, arrival: Moment | None, now: int) -> list[Act]:
-    """Return the steps that a row tells of an order closed elsewhere; none unless the closing is whole."""
+def telling(
+    facts: Facts,
+    outcome: Facts,
+    arrival: Moment | None,
+    now: int,
+    *,
+    unit: str = "",
+    final: bool = False,
+    state: CaseState | None = None,
+) -> Telling:
+    """Return what a row tells. Times before the day of arrival or in the future are left out.
+
+    Args:
+        facts: those that the row has for `log`; outcome: those of later steps.
+        arrival: when the order arrived.
+        unit: the code of the unit that the row names, "" where it is none of ours.
+        final: the row is of a list of orders that are done with.
+        state: the case as it is known here: an order closed here has a day of closing, whatever the row tells.
+    """
     told = {**facts, **outcome}
-    times = _times(told, arrival, now)
-    if "closed_at" not in times or not told.get("verdict") or not told.get("result"):
-        return []
-    acts = []
+    if arrival is None or arrival.at > now:
+        return Telling(told, {}, unit, final)
+    times = {"arrival": arrival.day}
+    for name in ("received_at", "dispatched_at", "submitted_at", "closed_at", "visited_at"):
+        found = moment(told.get(name))
+        if found and arrival.day.at <= found.at <= now:
+            times[name] = found
+    if "dispatched_at" in times:
+        # the district may dispatch to the town before the town has the order for its units
+        times["dispatched"] = max(times["dispatched_at"], times.get("received_at", arrival), key=_at)
+    if "closed_at" in times:
+        times["closing"] = times["closed_at"].day
+    elif state is not None and state.stage == "closed" and state.rounds[-1].closes:
+        times["closing"] = Moment(min(step.did_at for step in state.rounds[-1].closes)).day
+    return Telling(told, times, unit, final)
+
+
+def sequence(row: Telling) -> list[Act]:
+    """Return the steps that a row tells, in an order that fits a case just logged."""
+    acts: list[Act] = []
+    if not row.times:
+        return acts
     for past in TABLE:
-        if not past.needs or told.get(past.needs):
-            when = next(times[name] for name in past.when if name in times)
-            body = {name: value for name, value in past.body(told).items() if value}
-            acts.append(Act(past.kind, body, when))
+        if past.told(row):
+            when = next(row.times[name] for name in past.when if name in row.times)
+            acts.append(
+                Act(past.kind, {name: value for name, value in past.body(row).items() if value}, when)
+            )
     return acts
 
 
@@ -108,33 +192,5 @@ def left(outcome: Facts, acts: Sequence[Act]) -> dict[str, str]:
     return {name: value for name, value in outcome.items() if name not in held}
 
 
-def missing(state: CaseState, held: Sequence[Step], acts: Sequence[Act]) -> list[Act]:
-    """Return those of the steps that an open case lacks; none if it was ever closed here."""
-    if not acts or state.gone_log or state.stage not in OPEN or len(state.rounds) != 1:
-        return []
-    undone = undone_steps(state, held)
-    if any(step.kind == "close" and step.id not in undone for step in held):
-        return []
-    current = state.rounds[0]
-    done = {
-        "accept": state.stage != "received",
-        "contact": bool(current.contacts),
-        "handle": bool(current.handles),
-        "submit": bool(current.submits),
-        "visit": bool(current.visits),
-    }
-    return [act for act in acts if not done.get(act.kind)]
-
-
-def _times(told: Facts, arrival: Moment | None, now: int) -> dict[str, Moment]:
-    """Return the times that can be: not before the day of arrival, not in the future."""
-    if arrival is None or arrival.at > now:
-        return {}
-    times = {"arrival": arrival.day}
-    for name in ("received_at", "submitted_at", "closed_at", "visited_at"):
-        found = moment(told.get(name))
-        if found and arrival.day.at <= found.at <= now:
-            times[name] = found
-    if "closed_at" in times:
-        times["closing"] = times["closed_at"].day
-    return times
+def _at(when: Moment) -> int:
+    return when.at

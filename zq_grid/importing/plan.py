@@ -3,8 +3,9 @@
 Nothing is looked up in a store and nothing is written: `commit` decides what a planned row becomes.
 """
 
+from collections.abc import Mapping as Dictionary
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from zq_grid.importing import values
 from zq_grid.importing.cells import TIMES, Bad, Cells, Column, Row
@@ -13,7 +14,10 @@ from zq_grid.importing.sentences import sentence
 from zq_grid.importing.sheet_dates import Order, all_midnight, column_order
 from zq_grid.importing.table import Cell, Table
 from zq_grid.importing.words import Words, key, seed
+from zq_grid.progress import Progress
 
+REPORT_EVERY = 2_000
+LONGEST_TITLE = 200
 SUBSTANCE = ("text", "title", PLACE, "neighbourhood")
 
 
@@ -25,6 +29,7 @@ class PlannedRow:
     its own words, verdict, contact, satisfaction, duplicate, repeat_of); `extra` the columns we don't know.
     `quoted` is the older order named in a reminder, `quote_words` the text quoted from it.
     `repeats` is the earlier line with the same number and the same content. `notes` are sentences.
+    `type` is the case type that the row's category means in this town (an alias), for a new case.
     """
 
     line: int
@@ -36,6 +41,7 @@ class PlannedRow:
     quote_words: str | None = None
     repeats: int | None = None
     notes: tuple[str, ...] = ()
+    type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +57,18 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Every row of the table that holds anything is in `rows` or in `rejected`; `problems` are sentences."""
+    """Every row of the table that holds anything is in `rows` or in `rejected`; `problems` are sentences.
+
+    `sheet` is its name, `title` what stands above the header. `unknown` counts the words of value columns that
+    no vocabulary knows: (vocabulary, word) → rows.
+    """
 
     rows: tuple[PlannedRow, ...]
     rejected: tuple[Rejected, ...]
     problems: tuple[str, ...] = ()
+    sheet: str = ""
+    title: str = ""
+    unknown: Dictionary[tuple[str, str], int] = field(default_factory=dict)
 
 
 def plan(
@@ -65,6 +78,7 @@ def plan(
     words: Words | None = None,
     source: str = "hotline",
     date_order: Order | None = None,
+    progress: Progress | None = None,
 ) -> Plan:
     """Return what the rows of `table` say. Total: whatever stands in the cells, it doesn't raise.
 
@@ -76,8 +90,12 @@ def plan(
             date), or from a column headed 12345…, is the hotline's whatever the row says: one order must
             not become two cases because a column was renamed.
         date_order: "dmy" or "mdy" for d/m/y dates, where the columns themselves can't tell.
+        progress: told about every two thousand rows.
+
+    Raises:
+        Cancelled: stopped through `progress`.
     """
-    return _Planner(table, mapping, words or seed(), source, date_order).plan()
+    return _Planner(table, mapping, words or seed(), source, date_order).plan(progress or Progress())
 
 
 class _Planner:
@@ -98,10 +116,13 @@ class _Planner:
         self.seen: dict[str, PlannedRow] = {}
         self.cells = Cells(words)
 
-    def plan(self) -> Plan:
+    def plan(self, progress: Progress) -> Plan:
         rows: list[PlannedRow] = []
         rejected: list[Rejected] = []
-        for index in range(self.first_row, len(self.table.rows)):
+        total = len(self.table.rows)
+        for index in range(self.first_row, total):
+            if (index - self.first_row) % REPORT_EVERY == 0:
+                progress.report(index, total, "整理")
             cells = self.table.rows[index]
             if not any(cell is not None for cell in cells) or self._is_header(cells):
                 continue
@@ -110,7 +131,20 @@ class _Planner:
             except Bad as bad:
                 said = sentence(bad.code, bad.facts)
                 rejected.append(Rejected(index + 1, bad.code, bad.facts, said, cells))
-        return Plan(tuple(rows), tuple(rejected), tuple(self.problems))
+        return Plan(
+            tuple(rows),
+            tuple(rejected),
+            tuple(self.problems),
+            self.table.name,
+            self._title(),
+            dict(self.cells.unknown),
+        )
+
+    def _title(self) -> str:
+        """Return what stands above the header, on one line."""
+        above = self.table.rows[: max(self.mapping.first_row, 0)]
+        said = (values.one_line(values.clean(cell)) for row in above for cell in row if cell is not None)
+        return " ".join(dict.fromkeys(said))[:LONGEST_TITLE]
 
     def _columns(self, date_order: Order | None) -> list[Column]:
         """Return the columns to read, each with a name of its own, dates with how they are written."""

@@ -1,6 +1,7 @@
 """From a planned row to what a `log` of it would say: canonical facts, the case's name, when it arrived."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from zq_grid import bodies, cases, intake
@@ -25,7 +26,12 @@ class Moment:
     @property
     def day(self) -> "Moment":
         """The same without its clock time."""
-        return Moment(worktime.day_start(worktime.day_of(self.at)), True)
+        return _day(self.at)
+
+
+@lru_cache(8192)
+def _day(at: int) -> Moment:
+    return Moment(worktime.day_start(worktime.day_of(at)), True)
 
 
 @dataclass(slots=True)
@@ -72,6 +78,12 @@ def arrival_of(body: dict[str, Any]) -> Moment | None:
 
 def moment(value: object) -> Moment | None:
     """Read a time from a body or an outcome; None where there is none."""
+    return _moment(value) if isinstance(value, str) and value else None
+
+
+@lru_cache(8192)
+def _moment(value: str) -> Moment | None:
+    # a file says the same few days again and again, and each is asked for several times a row
     found = limits.moment(value)
     return Moment(*found) if found else None
 
@@ -83,14 +95,14 @@ def rejected(row: PlannedRow, code: str, **facts: str) -> Rejected:
 
 def shown_field(field: str) -> str:
     """Return the usual header of a field, to name it to a person."""
-    return next(iter(seed().fields.get(field, ())), field)
+    return next(iter(seed().fields.get("result" if field == "verdict" else field, ())), field)
 
 
 def log_body(session: Session, one: Prepared, kept: dict[str, str]) -> dict[str, Any]:
     """Return the body of `log`: what the file says, the type guessed, the place looked up, the rest kept."""
     body = dict(one.body)
     said = " ".join(str(body.get(name, "")) for name in ("category", "title", "text"))
-    body.setdefault("type", _guessed(session, said))
+    body.setdefault("type", one.row.type or _guessed(session, said))
     placed, _ = intake.place_facts(session, body)
     body.update(placed)
     if extra := together(one.extra, kept):

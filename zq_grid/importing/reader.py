@@ -23,6 +23,8 @@ __all__ = ["Cell", "Limits", "SheetInfo", "Table", "command", "read"]
 
 ROOT = Path(__file__).resolve().parents[2]
 REPORT_EVERY = 2_000
+SHORT, MOST_KNOWN = 24, 50_000  # characters of a cell that may come again, and how many such are remembered
+WHAT = "读取表格"
 OUT_OF_MEMORY = (
     b"memory allocation of",
     b"MemoryError",
@@ -42,7 +44,7 @@ def read(
         ImportRejected: the file can't be read as a table; the codes and their words are in `sentences.FILES`.
         Cancelled: the person stopped it through `progress`.
     """
-    limits = limits or Limits()
+    limits, progress = limits or Limits(), progress or Progress()
     _look(path, limits)
     with ExitStack() as stack:
         errors = stack.enter_context(tempfile.TemporaryFile())
@@ -53,10 +55,12 @@ def read(
         timer.daemon = True
         timer.start()
         stack.callback(timer.cancel)
-        incoming = _Incoming(path, limits, progress or Progress())
+        stack.enter_context(progress.cancelling(process.kill))
+        incoming = _Incoming(path, limits, progress)
         assert process.stdout is not None
         whole = incoming.take(process.stdout)
-        if late.is_set():
+        progress.report(len(incoming.rows), 0, WHAT)
+        if late.is_set() and not incoming.end:
             raise _rejected(path, "file_too_slow", seconds=f"{limits.seconds:g}")
         if not whole:
             if incoming.garbled:
@@ -132,6 +136,7 @@ class _Incoming:
     limits: Limits
     progress: Progress
     rows: list[tuple[Cell, ...]] = field(default_factory=list)
+    known: dict[str, str] = field(default_factory=dict)
     end: dict[str, Any] = field(default_factory=dict)
     garbled: bool = False
 
@@ -146,14 +151,23 @@ class _Incoming:
                 self._line(json.loads(line))
             except (KeyError, TypeError, ValueError):
                 self.garbled = True  # cut off in mid-line: the child's end will say why
-                return False
+                break
         return bool(self.end)
 
     def _line(self, said: Any) -> None:
         if isinstance(said, list):
-            self.rows.append(load(said))
+            # A spreadsheet says the same few words over and over: keep each once.
+            known = self.known if len(self.known) < MOST_KNOWN else {}
+            self.rows.append(
+                tuple(
+                    [
+                        known.setdefault(cell, cell) if isinstance(cell, str) and len(cell) <= SHORT else cell
+                        for cell in load(said)
+                    ]
+                )
+            )
             if len(self.rows) % REPORT_EVERY == 0:
-                self.progress.report(len(self.rows), 0, "读取表格")
+                self.progress.report(len(self.rows), 0, WHAT)
         elif "refused" in said:
             raise _rejected(self.path, said["refused"], **said["facts"])
         elif "skip" in said:

@@ -4,7 +4,9 @@
 """
 
 import json
+import signal
 import sys
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, TYPE_CHECKING
 
@@ -16,6 +18,9 @@ from zq_grid.importing.table import Cell, Limits, SheetInfo, dump, load_limits, 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
+MOST_EMPTY = 2_000_000  # empty rows after another; a workbook has at most 1,048,576
+LOOK_ROUND = 3.0  # seconds after which no further sheet is looked into
+_STARTED = time.monotonic()
 LOOKED_AT = 30  # rows in which a header is looked for
 ENOUGH = 2  # known headers that make a row of headers
 
@@ -28,6 +33,7 @@ class Out:
         self._limits = limits
         self._waiting = 0
         self.filled = 0
+        self.ended = False
 
     def row(self, cells: list[Cell]) -> None:
         """Write one row.
@@ -37,6 +43,8 @@ class Out:
         """
         if not cells:
             self._waiting += 1
+            if self._waiting > MOST_EMPTY:
+                raise NotRead("file_too_big", what=f"超过 {MOST_EMPTY} 个空行")
             return
         self.filled += 1
         if self.filled > self._limits.rows:
@@ -52,9 +60,17 @@ class Out:
         """Write a line that is no row."""
         self._to.write(json.dumps(what).encode("ascii") + b"\n")
 
+    def end(self, **what: object) -> None:
+        """Say that all rows are written, so that it is heard whatever happens to this process afterwards."""
+        self.say(**what)
+        self._to.flush()
+        self.ended = True
+
 
 def main(arguments: Sequence[str]) -> int:
     """Read the file `arguments[0]` as `arguments[1]` orders, onto the standard output."""
+    # Ctrl+C goes to all processes of a terminal: whether to stop is for the one that started us to say.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     limits, sheet = load_limits(arguments[1])
     confine(limits)
     with open(1, "wb", closefd=False) as to:
@@ -63,10 +79,9 @@ def main(arguments: Sequence[str]) -> int:
             _read(arguments[0], sheet, out)
         except NotRead as refusal:
             out.say(refused=refusal.code, facts=refusal.facts)
-        except MemoryError:
-            out.say(refused="file_too_much_memory", facts={})
         except BaseException as trouble:
-            out.say(refused=_code(trouble), facts={})
+            if not out.ended:  # once the end is said, the rest was curiosity
+                out.say(refused=_code(trouble), facts={})
     return 0
 
 
@@ -100,6 +115,8 @@ def _standing() -> int:
 
 
 def _code(trouble: BaseException) -> str:
+    if isinstance(trouble, MemoryError):
+        return "file_too_much_memory"
     said = f"{type(trouble).__name__} {trouble}"
     if "Password" in said:
         return "file_password"
@@ -144,10 +161,17 @@ def _read_workbook(file: IO[bytes], sheet: str | None, out: Out) -> None:
         place, found = names.index(sheet), book.get_sheet_by_name(sheet)
     else:
         raise NotRead("file_sheet_unknown", sheet=sheet, sheets="、".join(names)[:200])
-    sheets[place] = sheets[place]._replace(rows=_height(found))
+    sheets[place] = sheets[place]._replace(rows=_height(found), known=_known(found))
     for row in found.iter_rows():
         out.row(trimmed(row))
     _end(out, names[place], tuple(sheets))
+    del found
+    # What the other sheets hold is good to know and costs the reading nothing: the end is said already.
+    for other, info in enumerate(sheets):
+        if info.rows is None and info.visible and time.monotonic() - _STARTED < LOOK_ROUND:
+            found = book.get_sheet_by_name(info.name)
+            sheets[other] = info._replace(rows=_height(found), known=_known(found))
+            _end(out, names[place], tuple(sheets))
 
 
 def _choose(book: "CalamineWorkbook", sheets: list[SheetInfo]) -> "tuple[int, CalamineSheet]":
@@ -157,9 +181,10 @@ def _choose(book: "CalamineWorkbook", sheets: list[SheetInfo]) -> "tuple[int, Ca
         if not sheet.visible:
             continue
         found = book.get_sheet_by_name(sheet.name)
-        sheets[place] = sheet._replace(rows=_height(found))
         first = [row for row in _first(found.iter_rows()) if row]
-        if any(recognised(row) >= ENOUGH for row in first):
+        known = max(map(recognised, first), default=0)
+        sheets[place] = sheet._replace(rows=_height(found), known=known)
+        if known >= ENOUGH:
             return place, found
         if fallback is None and (first or _height(found) > LOOKED_AT):
             fallback = place
@@ -173,6 +198,11 @@ def _height(sheet: "CalamineSheet") -> int:
     return sheet.end[0] + 1 if sheet.end else 0
 
 
+def _known(sheet: "CalamineSheet") -> int:
+    """Return how many different fields the best row near the top names."""
+    return max(map(recognised, _first(sheet.iter_rows())), default=0)
+
+
 def _first(rows: Iterable[Sequence[object]]) -> Iterator[list[Cell]]:
     for _, row in zip(range(LOOKED_AT), rows, strict=False):
         yield trimmed(row)
@@ -181,7 +211,7 @@ def _first(rows: Iterable[Sequence[object]]) -> Iterator[list[Cell]]:
 def _end(out: Out, name: str, sheets: tuple[SheetInfo, ...]) -> None:
     if not out.filled:
         raise NotRead("file_empty")
-    out.say(name=name, sheets=sheets)
+    out.end(name=name, sheets=sheets)
 
 
 if __name__ == "__main__":

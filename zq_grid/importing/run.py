@@ -1,19 +1,49 @@
 """A file, from its path to its steps: read, columns found, rows planned, all written in one transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from zq_grid.errors import Refused
-from zq_grid.importing import commit, reader
+from zq_grid.importing import aliases, commit, profiles, reader
+from zq_grid.importing.aliases import Alias, Unknown
 from zq_grid.importing.commit import Imported
+from zq_grid.importing.headers import Mapping as Columns
 from zq_grid.importing.headers import map_headers, require_cases
-from zq_grid.importing.plan import Rejected, plan
+from zq_grid.importing.plan import Plan, Rejected, plan
+from zq_grid.importing.profiles import Chosen, Told
 from zq_grid.importing.rejects import write_rejects
-from zq_grid.importing.table import Table
+from zq_grid.importing.table import SheetInfo, Table
+from zq_grid.importing.words import Words
 from zq_grid.progress import Progress
 from zq_grid.workspace import Workspace
+
+ENOUGH = 2  # known headers that make a sheet one of cases
+NO_COLUMNS = Columns(-1, (), (), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """How a file was read: which sheet of which, by which profile, which column became what.
+
+    `profile` is the code of the profile that was used, `saved` of the one that was defined; `unknown` are the
+    words that nobody knows, `aliases` those defined with this import.
+    """
+
+    sheet: str = ""
+    sheets: tuple[SheetInfo, ...] = ()
+    profile: str | None = None
+    saved: str | None = None
+    columns: Columns = NO_COLUMNS
+    unknown: tuple[Unknown, ...] = ()
+    aliases: tuple[Alias, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ran(Imported):
+    """What became of a file, and how it was read."""
+
+    read: Read = Read()
 
 
 def run_file(
@@ -21,20 +51,29 @@ def run_file(
     path: Path,
     *,
     profile: str = "",
+    propose: bool = True,
+    save_profile: str = "",
     overrides: Mapping[str, str] | None = None,
     sheet: str | None = None,
+    taught: Sequence[Alias] = (),
+    answers: Mapping[str, str] | None = None,
     dry_run: bool = False,
     rejects: Path | None = None,
     progress: Progress | None = None,
-) -> Imported:
+) -> Ran:
     """Import a file: read it in a child process, find its columns, write its rows in one transaction.
 
     Args:
         workspace: to import into.
         path: of the file.
-        profile: an entry `import` of the catalogue: `source`, `sheet`, `date_order`, `map` (field → header).
+        profile: an entry `import` of the catalogue, by code or name: `source`, `sheet`, `date_order`, `map`
+            (field → header). Without it the remembered one is used that the file's headers resemble.
+        propose: whether a profile that nobody named may be used, and this file's reading be remembered.
+        save_profile: a name under which to remember how this file was read.
         overrides: field → header; they win over the profile.
         sheet: its name, else the profile's, else the first with headers that we know.
+        taught: what words of value columns mean; defined in the same transaction.
+        answers: order number → what a person decided on a row that was asked, see `commit.run`.
         dry_run: only say what would be done.
         rejects: a workbook for the rows that couldn't be imported; written only if there are any, and before
             anything is committed.
@@ -42,32 +81,100 @@ def run_file(
 
     Raises:
         ImportRejected: the file can't be read, or holds no cases.
-        Refused: "import_profile_unknown", "import_map_…", "folder_missing", "cannot_write".
+        Refused: "import_profile_unknown", "import_map_…", "alias_…", "folder_missing", "cannot_write".
         Cancelled: stopped. Whatever is raised, nothing was written.
     """
+    told = Told(overrides or {}, sheet, save_profile)
     progress = progress or Progress()
-    known = _profile(workspace, profile)
-    table = reader.read(path, sheet=sheet or known.get("sheet"), progress=progress)
-    mapping = map_headers(table, overrides={**known.get("map", {}), **(overrides or {})})
-    require_cases(table, mapping)
-    source = str(known.get("source", "hotline"))
-    planned = plan(table, mapping, source=source, date_order=known.get("date_order"))
+    file = _opened(workspace, path, profile, propose, told, taught, progress)
     with workspace.read() if dry_run else workspace.write() as session:
-        done = commit.run(session, planned, file=path.name, source=source, dry_run=dry_run, progress=progress)
-        done = replace(done, rejected=_with_cells(done.rejected, table))
+        new = (aliases.new_ones if dry_run else aliases.define)(session, taught)
+        planned, unknown = aliases.settle(session, file.planned, file.words)
+        more: dict[str, Any] = {
+            "source": file.source,
+            "dry_run": dry_run,
+            "progress": progress,
+            "answers": answers,
+        }
+        done = commit.run(session, planned, file=path.name, **more)
+        done = replace(done, rejected=_with_cells(done.rejected, file.table))
+        saved = None
+        if not dry_run and (propose or save_profile):
+            saved = profiles.remember(session, file.columns, file.chosen, told, path.name)
         if rejects is not None and done.rejected:
-            write_rejects(rejects, mapping, done.rejected)
-    return done
+            write_rejects(rejects, file.columns, done.rejected)
+    table = file.table
+    read = Read(table.name, table.sheets, file.chosen.code or None, saved, file.columns, unknown, tuple(new))
+    return Ran(**{one.name: getattr(done, one.name) for one in fields(done)}, read=read)
 
 
-def _profile(workspace: Workspace, name: str) -> Mapping[str, Any]:
-    if not name:
-        return {}
+class _File(NamedTuple):
+    """A file that was read and planned."""
+
+    table: Table
+    columns: Columns
+    planned: Plan
+    chosen: Chosen
+    words: Words
+
+    @property
+    def source(self) -> str:
+        """Of rows that name none."""
+        return str(self.chosen.entry.get("source", "hotline"))
+
+
+def _opened(
+    workspace: Workspace,
+    path: Path,
+    profile: str,
+    propose: bool,
+    told: Told,
+    taught: Sequence[Alias],
+    progress: Progress,
+) -> _File:
+    """Read a file, choose how, and plan its rows."""
     with workspace.read() as session:
-        known = session.catalogue.current("import")
-    if name not in known:
-        raise Refused("import_profile_unknown", f"no profile {name}", profile=name, known="、".join(known))
-    return known[name]
+        words = aliases.words_of(session.catalogue, taught)
+        known = session.catalogue.current(profiles.KIND)
+    chosen = profiles.named(known, profile) if profile else Chosen()
+    table = reader.read(path, sheet=told.sheet or chosen.entry.get("sheet"), progress=progress)
+    if not profile and propose:
+        chosen = profiles.proposal(known, table, words)
+        table = _other_sheet(path, table, chosen, told.sheet, progress)
+    columns = _columns(path.name, table, words, chosen, told)
+    file = _File(table, columns, Plan((), ()), chosen, words)
+    order = chosen.entry.get("date_order")
+    planned = plan(table, columns, words=words, source=file.source, date_order=order, progress=progress)
+    if not told.sheet:
+        planned = replace(planned, problems=(*planned.problems, *_others(table)))
+    return file._replace(planned=planned)
+
+
+def _others(table: Table) -> list[str]:
+    """Return a sentence naming the sheets that look like cases too and were not read."""
+    others = [one for one in table.sheets if one.name != table.name and (one.known or 0) >= ENOUGH]
+    if not others:
+        return []
+    shown = "、".join(f"“{one.name}”（{one.rows} 行）" for one in others)
+    return [f"只读了工作表“{table.name}”。像工单的还有：{shown}，要导入请指定工作表。"]
+
+
+def _columns(file: str, table: Table, words: Words, chosen: Chosen, told: Told) -> Columns:
+    """Return the columns of a table; what a person asked for by name must be there, what was proposed may be."""
+    advised = chosen.entry.get("map", {})
+    if not chosen.proposed:
+        map_headers(table, words=words, overrides={**advised, **told.overrides}, guess=False)
+    columns = map_headers(table, words=words, overrides=told.overrides, proposed=advised)
+    require_cases(table, columns, file)
+    return columns
+
+
+def _other_sheet(path: Path, table: Table, chosen: Chosen, sheet: str | None, progress: Progress) -> Table:
+    """Return the sheet that a proposed profile names, if this workbook has it."""
+    wanted = chosen.entry.get("sheet")
+    if sheet or not wanted or wanted == table.name or wanted not in {known.name for known in table.sheets}:
+        return table
+    return reader.read(path, sheet=wanted, progress=progress)
 
 
 def _with_cells(rows: Sequence[Rejected], table: Table) -> tuple[Rejected, ...]:

@@ -6,7 +6,7 @@ FILES: dict[str, str] = {
     "file_missing": "找不到文件“{name}”。请检查文件是否被移走或改名，再重新选择。",
     "file_locked": "文件“{name}”打不开，可能正被 Excel 或 WPS 占用，或没有读取权限。请关闭后再导入。",
     "file_empty": "文件“{name}”里没有内容。请确认导出是否成功，再重新导入。",
-    "file_too_big": "文件“{name}”太大（{what}）。请拆成几个文件分别导入。",
+    "file_too_big": "文件“{name}”太大（{what}）。请删去多余的空行、空列，或拆成几个文件分别导入。",
     "file_password": "文件“{name}”有密码。请先在 Excel 或 WPS 中取消密码，另存后再导入。",
     "file_corrupt": (
         "文件“{name}”已损坏，读不出内容。请用 Excel 或 WPS 打开并另存为 .xlsx 后再导入，或重新导出。"
@@ -20,8 +20,12 @@ FILES: dict[str, str] = {
     ),
     "file_sheet_unknown": "文件“{name}”里没有名为“{sheet}”的工作表。现有工作表：{sheets}。",
     "file_encoding": "文件“{name}”的文字编码无法识别。请用 Excel 或 WPS 打开并另存为 .xlsx 后再导入。",
+    "file_quote_open": (
+        '文件“{name}”第 {line} 行有一个引号（"）没有成对，后面的行会并成一格。'
+        "请改正这一行，或用 Excel、WPS 打开并另存为 .xlsx 后再导入。"
+    ),
     "file_no_header": (
-        "文件“{name}”里没有找到工单的表头（工单编号、内容描述、诉求地址等）。"
+        "文件“{name}”的工作表“{sheet}”里没有找到工单的表头（工单编号、内容描述、诉求地址等）。"
         "请检查工作表，或指定各列对应的字段。"
     ),
     "import_profile_unknown": "没有名为“{profile}”的导入方案。现有：{known}。",
@@ -39,6 +43,9 @@ ROWS: dict[str, str] = {
     "row_text_too_long": "“{column}”有 {length} 个字，超过上限 {limit} 个字。",
     "row_fact_form": "“{column}”的“{value}”无法识别。",
     "row_unknown_number": "没有编号为“{number}”的工单，这一行也没有内容和地址，无法新建。",
+    "row_side_unknown": (
+        "{list}中的工单“{number}”不在本库，这一行也没有内容和地址，无法新建。请先导入当月工单，再导入本表。"
+    ),
     "row_repeated_differs": "与第 {first} 行编号相同，但{columns}不同，已保留第 {first} 行。",
 }
 SENTENCES: dict[str, str] = FILES | ROWS

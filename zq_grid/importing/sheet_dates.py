@@ -23,7 +23,10 @@ PLACEHOLDERS = frozenset(
 )
 # What programs write for "no date".
 EMPTY_DAYS = frozenset({date(1, 1, 1), date(1899, 12, 30), date(1899, 12, 31), date(1900, 1, 1)})
-EMPTY_TEXT = re.compile(r"((0000|0001|9999)-\d\d?-\d\d?|1899-12-3[01]|1900-0?1-0?[01])(\D.*)?", re.DOTALL)
+# A clock at midnight without a day is the serial 0.
+EMPTY_TEXT = re.compile(
+    r"0?0:00(:00)?|((0000|0001|9999)-\d\d?-\d\d?|1899-12-3[01]|1900-0?1-0?[01])(\D.*)?", re.DOTALL
+)
 
 _OFFSET = r"\s*(?P<offset>Z|[+-]\d\d:?\d\d)?"
 _HALF = r"(?P<half>上午|下午|晚上|中午|凌晨|早上|清晨|傍晚|AM|PM|A\.M\.|P\.M\.)"

@@ -28,11 +28,15 @@ class Limits:
 
 
 class SheetInfo(NamedTuple):
-    """A sheet of the workbook; `rows` is None where it was not looked into."""
+    """A sheet of the workbook; `rows` and `known` are None where it was not looked into.
+
+    `known` is how many different fields the best header row names: two make a table of cases.
+    """
 
     name: str
     rows: int | None
     visible: bool
+    known: int | None = None
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,12 @@ from typing import NamedTuple
 from zq_grid.importing.table import Cell
 
 BLANKS = " \t\r\n\v\f\u00a0\u3000\u200b\u200c\u200d\u2060\ufeff"
-_UNSEEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, 8203, 8288, 65279))
+_UNSEEN: dict[int, str | None] = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, 8203, 8288, 65279))
 _UNSEEN |= dict.fromkeys(range(0xD800, 0xE000))
+# Marks of writing direction turn what a person reads around; the two separators are ends of lines.
+_UNSEEN |= dict.fromkeys((0x200E, 0x200F, 0x61C, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+_UNSEEN |= dict.fromkeys(range(0x80, 0xA0))
+_UNSEEN |= {0x85: "\n", 0x2028: "\n", 0x2029: "\n"}
 _APOSTROPHES = "'‘’`´＇"
 _PREFIX = re.compile(
     r"(?:热线)?12345(?:热线)?(?:工单)?[-_:/#]+|热线12345(?=\d)|12345(?=20\d{12}$)|HX[-_:]?(?=\d)"

@@ -3,13 +3,15 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 SEED = Path(__file__).resolve().parents[2] / "resources" / "catalogue" / "import.toml"
+_SUFFIX = re.compile(r"(?:镇|街道|乡)$")
+_TOWN = re.compile(r"^(?:上海市?)?(?:[一-龥]{2,3}区)?[一-龥]{2,4}(?:街道(?:办事处)?|镇(?:人民政府)?)(?=.)")
 _BRACKETED = re.compile(r"[(\[{【〔〈《][^)\]}】〕〉》]*[)\]}】〕〉》]")
 
 
@@ -36,6 +38,16 @@ class Words:
     ignored: frozenset[str]
     expected: tuple[tuple[str, ...], ...]
     anonymous_names: frozenset[str]
+    streets: Mapping[str, str] = field(
+        default_factory=dict
+    )  # key of a town or street, short or whole → whole
+    learned: Mapping[str, Mapping[str, str]] = field(
+        default_factory=dict
+    )  # unit, neighbourhood, type: by key
+
+    def street(self, text: str) -> str:
+        """Return the whole name of a town or street district, which people write with or without 镇, 街道."""
+        return self.streets.get(key(text), text)
 
     def header_keys(self, header: str) -> tuple[str, ...]:
         """Return the keys under which `header` may be known, the most exact first."""
@@ -84,7 +96,45 @@ def words_of(table: Mapping[str, Any]) -> Words:
         ignored=frozenset(map(key, table["ignored_headers"])),
         expected=tuple(tuple(group.split("|")) for group in table["expected"]),
         anonymous_names=frozenset(map(key, table["anonymous_names"]["words"])),
+        streets=streets_of(table.get("streets", ())),
     )
+
+
+def without_town(said: str) -> str:
+    """Return the key of a name without the town or street district before it: 江川路街道红旗居委 → 红旗居委."""
+    return _TOWN.sub("", key(said)) or key(said)
+
+
+def streets_of(names: Iterable[str]) -> dict[str, str]:
+    """Return every spelling of these names of towns and street districts → the whole name."""
+    found: dict[str, str] = {}
+    for name in names:
+        short = _SUFFIX.sub("", name)
+        for spelling in (
+            name,
+            short,
+            f"{short}镇",
+            f"{short}街道",
+            f"{short}街道办事处",
+            f"{short}镇人民政府",
+        ):
+            found.setdefault(key(spelling), name)
+    return found
+
+
+def with_learned(words: Words, learned: Iterable[tuple[str, str, str]]) -> Words:
+    """Return `words` and the aliases (field, word said, our value) that a town has defined besides."""
+    values = {vocabulary: dict(known) for vocabulary, known in words.values.items()}
+    streets = dict(words.streets)
+    others: dict[str, dict[str, str]] = {}
+    for vocabulary, said, means in learned:
+        if vocabulary == "street":
+            streets[key(said)] = means
+        elif vocabulary in values:
+            values[vocabulary][key(said) or said.strip()] = means
+        else:
+            others.setdefault(vocabulary, {})[key(said)] = means
+    return replace(words, values=values, streets=streets, learned=others)
 
 
 @lru_cache(maxsize=1)

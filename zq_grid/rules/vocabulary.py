@@ -146,11 +146,15 @@ STEPS: dict[str, dict[str, Fact]] = {
     "split": {"sub_cases": Fact("list", needed=True), "reason": TEXT},
     "merge": {"into": Fact("case", needed=True), "repeat": FLAG, "reason": TEXT},
     "unmerge": {"reason": TEXT},
-    "link": {"to": Fact("case", needed=True), "why": _choice("reminder", "related", needed=True)},
+    "link": {"to": Fact("case", needed=True), "why": _choice("reminder", "related", "distinct", needed=True)},
     "exclude": {"indicator": _choice(*INDICATORS, needed=True), "reason": REASON, "document": TEXT},
     "approve_exclusion": {"indicator": _choice(*INDICATORS), "reason": TEXT, "document": TEXT},
     "amend": {},
-    "note": {"text": Fact(needed=True, personal=True, longest=20_000)},
+    # `declined`: field → the value that came from elsewhere and that a person has decided against (R8.4)
+    "note": {
+        "text": Fact(needed=True, personal=True, longest=20_000),
+        "declined": Fact("object", personal=True),
+    },
     "attach": {
         "hash": NEEDED,
         "stage": _choice("before", "during", "after", needed=True),
@@ -165,7 +169,18 @@ STEPS: dict[str, dict[str, Fact]] = {
 }
 
 ENTRY_STEPS = ("define", "retire")
-VERSIONS: dict[str, int] = dict.fromkeys((*STEPS, *ENTRY_STEPS), 1)
+# Who looked at personal values, of which case or list, and why (scope `audit`). What was searched for and why may
+# name a person: both are detached from the signed bytes.
+AUDIT_STEPS: dict[str, dict[str, Fact]] = {
+    "reveal": {
+        "case": TEXT,
+        "fields": Fact("list", needed=True),
+        "count": Fact("count", needed=True),
+        "filter": Fact("object", personal=True),
+        "reason": Fact(needed=True, personal=True, longest=500),
+    },
+}
+VERSIONS: dict[str, int] = dict.fromkeys((*STEPS, *ENTRY_STEPS, *AUDIT_STEPS), 1)
 # Facts that any step may carry besides its own.
 COMMON: dict[str, Fact] = {"precision": _choice("second", "day")}
 # What an amend may set besides the facts of `log`: the closing of the round in which it stands.
