@@ -28,6 +28,8 @@ WHERE = {
     "paper": "cli_papers",
     **dict.fromkeys(("init", "define", "retire", "catalogue"), "cli_catalogue"),
     "places": "cli_places",
+    **dict.fromkeys(("bulk", "undo"), "cli_bulk"),
+    **dict.fromkeys(("people", "absence", "handover"), "cli_people"),
     **dict.fromkeys(("backup", "restore", "check", "rebuild", "self-test"), "cli_keeping"),
 }
 

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
+from ui import case_filters, cli_duplicates
 from ui.console import Console, pairs, time_of
-from zq_grid import cases, lists, photos, together, views, words
+from zq_grid import cases, duplicates, lists, photos, place_memory, together, views, words
 from zq_grid.catalogue import Catalogue
 from zq_grid.errors import Refused
 from zq_grid.places import Place
@@ -49,22 +50,20 @@ def log(
             made = cases.log(session, facts, did_at=when[0], day_only=when[1], on_behalf_of=behalf)
         with workspace.read() as session:
             clocks = views.clocks_of(session, [made.subject])
+            near = duplicates.of_case(session, made.subject)
             result = {
                 "number": made.number,
                 "grid": made.step.body.get("grid"),
                 "neighbourhood": made.step.body.get("neighbourhood"),
                 "unit": made.unit,
                 "clocks": clocks,
-                "duplicates": [{"number": d.number, "stage": d.stage, "why": d.why} for d in made.duplicates],
+                "duplicates": cli_duplicates.rows(near),
                 "candidates": _candidates(made.place),
             }
             said = [f"已登记 {made.number}", f"派至建议：{session.catalogue.name('unit', made.unit) or '—'}"]
             said.append(f"责任网格：{session.catalogue.name('grid', made.step.body.get('grid')) or '—'}")
             said += [clock["explanation"] for clock in clocks]
-            said += [
-                f"可能重复：{d.number}（{words.say(words.STAGES, d.stage)}，同一地点）"
-                for d in made.duplicates
-            ]
+            said += [cli_duplicates.sentence(one, console.lang) for one in near]
     console.answer(result, "\n".join(said))
 
 
@@ -94,12 +93,16 @@ def act(
             done = together.act(
                 session, number, step, given, did_at=when[0], day_only=when[1], on_behalf_of=behalf
             )
+            moved = step == "amend" and given.keys() & set(place_memory.TARGETS)
+            worth = place_memory.proposal(session, done.number) if moved else None
     result: dict[str, Any] = {"number": done.number, "step": done.step.id, "stage": done.stage}
     for name, found in (("joined", done.joined), ("skipped", done.skipped), ("made", done.made)):
         if found:
             result[name] = list(found)
     if done.proposes:
         result["proposes"] = done.proposes
+    if worth:
+        result["remember"] = {"said": worth.said, worth.kind: worth.target, "alike": worth.alike}
     lang = console.lang
     said = f"{done.number} {words.say(words.STEPS, step, lang)} → {words.say(words.STAGES, done.stage, lang)}"
     if done.joined:
@@ -108,45 +111,24 @@ def act(
         said += f"（未写入：{'、'.join(done.skipped)}）"
     if done.proposes:
         said += f"；建议：{words.say(words.STEPS, done.proposes, lang)}"
+    if worth:
+        said += f"；可记住（places set）：{worth.said} → {worth.name}，另有 {worth.alike} 件相同地点"
     console.answer(result, said)
 
 
+@case_filters.filtered
 def list_(
     context: typer.Context,
-    stage: Annotated[str | None, typer.Option()] = None,
-    type_: Annotated[str | None, typer.Option("--type")] = None,
-    unit: Annotated[str | None, typer.Option()] = None,
-    area: Annotated[str | None, typer.Option()] = None,
-    neighbourhood: Annotated[str | None, typer.Option()] = None,
-    grid: Annotated[str | None, typer.Option()] = None,
-    worker: Annotated[str | None, typer.Option()] = None,
-    source: Annotated[str | None, typer.Option()] = None,
-    kind: Annotated[str | None, typer.Option()] = None,
-    light: Annotated[str | None, typer.Option()] = None,
-    incomplete: Annotated[bool, typer.Option(help="待补 / closings with facts missing")] = False,
-    clashes: Annotated[bool, typer.Option(help="待核对差异 / differences to settle")] = False,
-    search: Annotated[str | None, typer.Option()] = None,
-    sort: Annotated[str, typer.Option()] = "newest",
+    filters: dict[str, Any],
+    number: Annotated[str | None, typer.Option(help="编号 / number")] = None,
+    sort: Annotated[str, typer.Option(help=" | ".join(lists.SORTS))] = "newest",
     offset: Annotated[int, typer.Option(min=0)] = 0,
     limit: Annotated[int, typer.Option(min=0, max=1000)] = 50,
 ) -> None:
     """列出案件 / list cases."""
     console: Console = context.obj
-    filters: dict[str, Any] = {
-        "stage": stage,
-        "type": type_,
-        "unit": unit,
-        "area": area,
-        "neighbourhood": neighbourhood,
-        "grid": grid,
-        "worker": worker,
-        "source": source,
-        "kind": kind,
-        "light": light,
-        "incomplete": incomplete,
-        "clashes": clashes,
-        "search": search,
-    }
+    if number:
+        filters["number"] = number
     with console.reading() as session:
         page = lists.page(session, sort=sort, offset=offset, limit=limit, **filters)
         if console.json:

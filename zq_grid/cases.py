@@ -10,10 +10,9 @@ from db.tables import CASES, STORE
 from zq_grid import bodies, intake, steps, summary_rows
 from zq_grid.catalogue import Catalogue
 from zq_grid.errors import Refused
-from zq_grid.intake import Candidate
 from zq_grid.places import Place
 from zq_grid.projection import Renewal, state_of
-from zq_grid.rules import gates, lifecycle, limits, worktime
+from zq_grid.rules import gates, lifecycle, worktime
 from zq_grid.rules.fold import fold
 from zq_grid.rules.state import CaseState
 from zq_grid.rules.step import Step
@@ -34,7 +33,6 @@ class Logged:
     step: Step
     place: Place
     unit: str | None
-    duplicates: tuple[Candidate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +127,7 @@ def log(
     made = log_one(session, renewal, facts, did_at, day_only, on_behalf_of, group, strict=strict)
     session.log.flush()
     renewal.write()
-    received = limits.arrival(fold([made.step])).at
-    near = intake.duplicates(session, made.step.body.get("place_key"), made.subject, received)
-    return Logged(made.number, made.subject, made.step, made.place, made.unit, tuple(near))
+    return made
 
 
 def log_one(
@@ -284,11 +280,22 @@ def draft(
     Raises:
         Refused: "step_…" where it doesn't fit, "gate" where facts are missing, "fact_…".
     """
-    if kind not in STEPS or kind == "log":
-        raise Refused(
-            "step_unknown", f"no step {kind}", step=kind, known="、".join(k for k in STEPS if k != "log")
-        )
+    refuse_unknown_step(kind)
     held = steps.of_subject(session.db, subject)
+    return drafted(session, subject, held, kind, given, strict=strict, at=at)
+
+
+def drafted(
+    session: Session,
+    subject: int,
+    held: list[Step],
+    kind: str,
+    given: Mapping[str, Any],
+    *,
+    strict: bool,
+    at: int | None = None,
+) -> Draft:
+    """Check a step as `draft` does on a case whose steps were read already."""
     state = fold(held)
     name = held[0].subject
     number = summary_rows.shown_number(state)
@@ -300,14 +307,18 @@ def draft(
     return Draft(subject, name, number, held, state, kind, body, own, strict)
 
 
+def refuse_unknown_step(kind: str) -> None:
+    """Raise Refused("step_unknown") for a step that can't be taken on a case that is there."""
+    if kind not in STEPS or kind == "log":
+        known = "、".join(k for k in STEPS if k != "log")
+        raise Refused("step_unknown", f"no step {kind}", step=kind, known=known)
+
+
 def refuse_misfit(
     state: CaseState, kind: str, body: Mapping[str, Any], number: str, at: int | None = None
 ) -> None:
     """Raise a refusal if a step doesn't fit the case's stage."""
-    if kind not in STEPS or kind == "log":
-        raise Refused(
-            "step_unknown", f"no step {kind}", step=kind, known="、".join(k for k in STEPS if k != "log")
-        )
+    refuse_unknown_step(kind)
     objection = lifecycle.objection(state, kind, body, at)
     if objection:
         fits = [k for k in STEPS if k != "log" and lifecycle.objection(state, k, {}) is None]

@@ -1,27 +1,11 @@
-"""What is proposed for a new case before anybody decides: grid, unit, likely duplicates."""
+"""What is proposed for a new case before anybody decides: its grid, its unit, its type. What it may repeat: `duplicates.py`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, select
-
-from db.tables import CASES
 from zq_grid.catalogue import Catalogue
 from zq_grid.places import Place
 from zq_grid.session import Session
-
-LOOK_BACK = 30 * 86_400
-MOST = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A case that may be about the same matter, and why."""
-
-    number: str
-    stage: str
-    why: str
 
 
 def place_facts(session: Session, body: Mapping[str, Any]) -> tuple[dict[str, str], Place]:
@@ -59,31 +43,6 @@ def route(catalogue: Catalogue, type_: str, neighbourhood: str | None) -> str | 
 def named_or_centre(catalogue: Catalogue) -> str | None:
     """Return the town centre, which takes what nobody else is named for."""
     return "centre" if catalogue.get("unit", "centre") else None
-
-
-def duplicates(session: Session, place_key: str | None, subject: int, received_at: int) -> list[Candidate]:
-    """List recent cases at the same place, newest first, open or closed."""
-    if not place_key:
-        return []
-    asked = {
-        "key": place_key,
-        "since": received_at - LOOK_BACK,
-        "until": received_at + LOOK_BACK,
-        "me": subject,
-    }
-    return [Candidate(row.number, row.stage, "same_place") for row in session.db.execute(_NEAR, asked)]
-
-
-_NEAR = (
-    select(CASES.c.number, CASES.c.stage)
-    .where(
-        CASES.c.place_key == bindparam("key"),
-        CASES.c.received_at.between(bindparam("since"), bindparam("until")),
-        CASES.c.subject != bindparam("me"),
-    )
-    .order_by(CASES.c.received_at.desc(), CASES.c.subject.desc())
-    .limit(MOST)
-)
 
 
 def guess_type(catalogue: Catalogue, said: str) -> str:

@@ -5,18 +5,18 @@ from typing import Any
 
 from db import search
 from db.tables import FOREVER
+from zq_grid import pinyin
 from zq_grid.catalogue import Catalogue
-from zq_grid.rules import clocks, facts, gates, limits
-from zq_grid.rules.canonical import canonical, is_commitment
+from zq_grid.rules import clocks, facts, gates, limits, quotes
+from zq_grid.rules.canonical import canonical
 from zq_grid.rules.clocks import ClockRow
 from zq_grid.rules.facts import RoundFacts
-from zq_grid.rules.state import ERASED, CaseState
+from zq_grid.rules.state import CaseState
 
 EXCERPT = 160
 SHORTEST_PHONE = 7
-# Steps after which the words that search finds a case by may differ.
-WORDY = frozenset({"log", "amend", "retract", "erase"})
-WORDS_OF = frozenset({"place", "title", "text", "platform_number"})
+# Steps after which what search and lookups find a case by may differ.
+WORDY = frozenset({"log", "amend", "retract", "erase", "link"})
 
 
 class Rows:
@@ -73,9 +73,9 @@ class Rows:
             self.state, self.known.type_at(type_, began), self.known.limits_at(began)["callers"]
         )
 
-    def clocks(self) -> list[dict[str, Any]]:
-        """Return the rows of `clocks`."""
-        return [{"subject": self.subject, **row._asdict()} for row in self._clocks]
+    def clocks(self) -> list[tuple[Any, ...]]:
+        """Return the rows of `clocks`, values in the order of its columns."""
+        return [(self.subject, *row) for row in self._clocks]
 
     def facts(self) -> list[dict[str, Any]]:
         """Return the rows of `case_facts`: the type's own facts that are listed."""
@@ -99,29 +99,38 @@ class Rows:
         ]
 
     def words(self) -> dict[str, Any]:
-        """Return the row of `case_words`."""
-        return {"subject": self.subject, "words": self._words(), "pinyin": ""}
+        """Return the row of `case_words`: what search finds the case by; "" where it isn't listed.
 
-    def _words(self) -> str:
-        """Return what search finds the case by, folded: its numbers, place, title and text; "" where it isn't listed."""
-        state = self.state
-        if not self.logged:
-            return ""
-        found = (shown_number(state), *(state.get(f) for f in sorted(WORDS_OF)))
-        return "\n".join(search.folded(value) for value in found if isinstance(value, str))
+        Place, title, text without the orders it quotes, and the caller's name unless who called is confidential;
+        place and caller also as they are spelled.
+        """
+        words, spelled = "", ""
+        if self.logged:
+            state = self.state
+            place = text_of(state.get("place")) or ""
+            caller = "" if state.get("confidential") == "yes" else text_of(state.get("reporter")) or ""
+            text = quotes.own_words(text_of(state.get("text")) or "")
+            said = (place, text_of(state.get("title")) or "", text, caller)
+            words = "\n".join(search.folded(part) for part in said if part)
+            spelled = pinyin.spelled(place, caller)
+        return {"subject": self.subject, "words": words, "pinyin": spelled}
 
 
 def keys_of(state: CaseState) -> set[tuple[str, str]]:
     """Return (kind, key) by which a case is looked up.
 
-    "number": its numbers backwards, so that a tail is a prefix; "phone": the caller's digits backwards, unless who
-    called is confidential.
+    "head": its numbers, folded; "number": the same backwards, so that a tail is a beginning; "phone": the caller's
+    digits backwards, unless who called is confidential; "quotes": the numbers of the orders that it names; "link" and
+    "distinct": the names of the cases that it was linked with, or found not to repeat.
     """
     numbers = {text_of(state.get(fact)) for fact in ("order_number", "number", "platform_number")}
-    found = {("number", search.folded(number)[::-1]) for number in numbers if number}
+    folded = [search.folded(number) for number in numbers if number]
+    found = {("head", number) for number in folded} | {("number", number[::-1]) for number in folded}
     phone = "" if state.get("confidential") == "yes" else digits(text_of(state.get("phone")) or "")
     if len(phone) >= SHORTEST_PHONE:
         found.add(("phone", phone[::-1]))
+    found.update(("quotes", number) for number in quotes.named_orders(state.get("text"), state.get("extra")))
+    found.update(("distinct" if why == "distinct" else "link", to) for to, why in state.links)
     return found
 
 
@@ -137,6 +146,4 @@ def shown_number(state: CaseState) -> str:
 
 def text_of(value: object) -> str | None:
     """Return a fact that can be read: None where it is absent, empty, erased or no text."""
-    if value == ERASED or is_commitment(value) or not isinstance(value, str):
-        return None
-    return value or None
+    return value or None if isinstance(value, str) else None

@@ -45,10 +45,11 @@ def figure(
     bar: str = "",
     raw: Callable[[], object] | None = None,
     runs: int = 40,
+    warm: int = 3,
 ) -> Figure:
     """Time `work`, and the raw engine's way of the same, in turn."""
-    mine = timed(work, runs)
-    base = timed(raw, runs)[0] if raw else None
+    mine = timed(work, runs, warm)
+    base = timed(raw, runs, warm)[0] if raw else None
     return Figure(name, *mine, bar, base)
 
 
@@ -62,3 +63,13 @@ def table(rows: list[Figure]) -> str:
     titles = ("what", "p50 ms", "p95 ms", "bar", "raw ms", "ratio")
     lines = ["| " + " | ".join(titles) + " |", "|---|---:|---:|---|---:|---:|"]
     return "\n".join([*lines, *("| " + " | ".join(row.cells()) + " |" for row in rows)])
+
+
+def beside(small: list[Figure], large: list[Figure]) -> str:
+    """Return how the medians grew from one store to a larger one, as a Markdown table; names that differ are left out."""
+    known = {row.name: row for row in small}
+    lines = ["| what | p50 ms before | p50 ms after | growth |", "|---|---:|---:|---:|"]
+    for row in large:
+        if (old := known.get(row.name)) is not None and old.p50 > 0:
+            lines.append(f"| {row.name} | {old.p50:.2f} | {row.p50:.2f} | {row.p50 / old.p50:.1f}× |")
+    return "\n".join(lines)

@@ -111,7 +111,8 @@ STEPS: dict[str, dict[str, Fact]] = {
     "accept": {},
     "refuse": {"ground": _choice(*GROUNDS, needed=True), "words": TEXT},
     "dispatch": {"unit": TEXT, "assisting": LIST, "reason": TEXT},
-    "assign": {"worker": NEEDED, "reason": TEXT},
+    # `deputy`: whether it may go to who stands in for an absent worker, who is then named by `instead_of`
+    "assign": {"worker": NEEDED, "reason": TEXT, "deputy": FLAG, "instead_of": TEXT},
     "sign": {},
     "transfer": {"unit": NEEDED, "reason": REASON},
     "return": {"to": _choice("centre", "district", needed=True), "reason": REASON},
