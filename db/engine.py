@@ -6,11 +6,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
+
+from db.hints import hinting
 
 BUSY_SECONDS = 5
 LOOK_AGAIN = 20  # milliseconds that the engine waits for a lock before we look ourselves
@@ -49,6 +52,27 @@ def sound(version: tuple[int, ...]) -> bool:
     return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
 
 
+class Address(NamedTuple):
+    """Where a store is, for another process of ours: a file with its key, or a server."""
+
+    path: str = ""
+    key: bytes = b""
+    url: str = ""
+
+
+_FILES: WeakKeyDictionary[Engine, Address] = WeakKeyDictionary()
+
+
+def address(engine: Engine) -> Address:
+    """Return where the store of an engine is. It holds secrets: never write it anywhere."""
+    return _FILES.get(engine) or Address(url=engine.url.render_as_string(hide_password=False))
+
+
+def open_again(where: Address) -> Engine:
+    """Return another engine on the same store."""
+    return open_file(Path(where.path), where.key) if where.path else open_server(where.url)
+
+
 def open_file(path: Path, key: bytes) -> Engine:
     """Return an engine on the encrypted file `path`, created if absent; every connection gets PRAGMAS.
 
@@ -72,9 +96,11 @@ def open_file(path: Path, key: bytes) -> Engine:
             raise
         return raw
 
-    return create_engine(
+    engine = create_engine(
         "sqlite://", creator=connect, module=dbapi2, poolclass=QueuePool, pool_size=2, max_overflow=2
     )
+    _FILES[engine] = Address(str(path.absolute()), key)
+    return hinting(engine)
 
 
 def open_server(url: str) -> Engine:

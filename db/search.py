@@ -1,24 +1,34 @@
 """The index by which two Chinese characters are found: pairs of neighbours, kept by either engine.
 
-SQLite holds them in FTS5, PostgreSQL as a tsvector; the tokens are the same, made by `bigrams`.
+SQLite holds them in FTS5 with their places, so that a longer word is a phrase and needs no second look; PostgreSQL
+holds a tsvector of the same tokens, and looks the word up in the case's text. What a query means is `terms`.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 _RUN = re.compile(r"[^\W_]+")
-# One expression holds at most 256 words.
+_NUMBER = re.compile(r"(?=.*[0-9])[0-9a-z-]{4,}")
+_LATIN = re.compile(r"[a-zü]{2,}")
+_SYLLABLE = re.compile(r"[A-Z][a-z]*")
+# One expression holds at most 256 words; of a longer query the first words count.
 _AT_ONCE = 100
 _PAIR = 2
-# Many: this number, and one case in so many.
-DENSE, ONE_IN = 1000, 40
+# Tokens of one kind never meet those of another: these characters stand in no text that we fold.
+INITIAL, SYLLABLE = "\ue000", "\ue001"
+LAST = "\U0010ffff"
+# The engine's own table of letters ends with Unicode 6.1; what is newer is spelled with two private characters.
+_NEWER = re.compile("[\U00010000-\U0010ffff\u4db6-\u4dbf\u9fcd-\u9fff]")
 CREATE = {
     "sqlite": (
-        "CREATE VIRTUAL TABLE search USING fts5(tokens, content='', contentless_delete=1, detail=none,"
+        # only spelled syllables are longer than two characters: these are typed unfinished
+        "CREATE VIRTUAL TABLE search USING fts5(tokens, content='', contentless_delete=1, prefix='3',"
         " tokenize='unicode61 remove_diacritics 0')",
     ),
     "postgresql": (
@@ -26,6 +36,7 @@ CREATE = {
         "CREATE INDEX ix_search_tokens ON search USING gin (tokens)",
     ),
 }
+Spell = Callable[[str], tuple[str, ...]]
 
 
 def folded(text: str) -> str:
@@ -33,28 +44,209 @@ def folded(text: str) -> str:
     return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).lower()
 
 
-def bigrams(text: str) -> set[str]:
-    """Return the tokens of a text: neighbours in each run of letters and digits, and each run's last character."""
-    found: set[str] = set()
-    for run in _RUN.findall(folded(text)):
-        found.update(map(str.__add__, run, run[1:]))
-        found.add(run[-1])
+# what a case is found by -----------------------------------------------------------------------
+
+
+def tokens(words: str, pinyin: str = "") -> list[str]:
+    """Return the tokens of a case in the order of its words.
+
+    Args:
+        words: what it says, folded: of each run of letters and digits the pairs of neighbours, and its last character.
+        pinyin: a line of initials (pairs of neighbours) and a line of syllables, each with a capital.
+    """
+    found: list[str] = []
+    for run in _RUN.findall(words):
+        found += map(str.__add__, run, run[1:])
+        found.append(run[-1])
+    if not words.isascii() and _NEWER.search(words):
+        found = [_plain(token) for token in found]
+    if pinyin:
+        found += _spelling(pinyin)
     return found
 
 
-def wanted(query: str) -> tuple[list[str], list[str]]:
-    """Return (whole tokens, prefixes) that every hit must have; a single character is a prefix."""
-    tokens: list[str] = []
-    prefixes: list[str] = []
-    for run in _RUN.findall(folded(query)):
-        if len(run) == 1:
-            prefixes.append(run)
-        tokens += [a + b for a, b in pairwise(run)]
-    return tokens, prefixes
+@lru_cache(maxsize=20_000)
+def _spelling(pinyin: str) -> tuple[str, ...]:
+    initials, _, full = pinyin.partition("\n")
+    found: list[str] = []
+    # a bare sign ends each run, so that no phrase goes on into the next
+    for run in initials.split(" "):
+        found += [*(INITIAL + a + b for a, b in pairwise(run)), INITIAL]
+    for run in full.split(" "):
+        found += [*(SYLLABLE + syllable.lower() for syllable in _SYLLABLE.findall(run)), SYLLABLE]
+    return tuple(found)
+
+
+def _plain(token: str) -> str:
+    return _NEWER.sub(lambda c: chr(0xE400 + (ord(c[0]) >> 10)) + chr(0xEC00 + (ord(c[0]) & 0x3FF)), token)
+
+
+# what is asked --------------------------------------------------------------------------------
+
+
+class Term(NamedTuple):
+    """One word of a query. A case has it if every run stands in its words, or any of the other ways holds."""
+
+    runs: tuple[str, ...]
+    number: str = ""
+    initials: str = ""
+    readings: tuple[str, ...] = ()
+
+    @property
+    def single(self) -> bool:
+        """Whether it is one character: the index answers that dearly."""
+        return len(self.runs) == len(self.runs[0]) == 1
+
+
+def _unread(_typed: str) -> tuple[str, ...]:
+    return ()
+
+
+def terms(query: str, spell: Spell = _unread) -> list[Term]:
+    """Return the words of a query; a case must have all of them. Empty if the query has no letter or digit.
+
+    Words are parted by anything that is neither letter nor digit, and found
+    - in the words of the case, as they stand there;
+    - with four or more of `0-9a-z-`, a digit among them: also as beginning or end of one of its numbers, or (digits
+      alone) as the end of the caller's phone;
+    - with two or more Latin letters: also among the initials of place and caller, and as the syllables that `spell`
+      cuts the word into, from the beginning of any syllable on, the last one possibly unfinished.
+    """
+    found: list[Term] = []
+    for word in folded(query).split():
+        runs = _RUN.findall(word)
+        if runs and _NUMBER.fullmatch(word):
+            found.append(Term(tuple(runs), number=word.strip("-")))
+            continue
+        for run in runs:
+            latin = run.replace("ü", "v") if _LATIN.fullmatch(run) else ""
+            found.append(Term((run,), initials=latin, readings=spell(latin) if latin else ()))
+    return list(dict.fromkeys(found))[:_AT_ONCE]
+
+
+class Condition(NamedTuple):
+    """A piece of SQL and its parameters."""
+
+    sql: str
+    values: dict[str, str]
+
+
+def matching(dialect: str, asked: Sequence[Term], *, once: bool = False) -> Condition:
+    """Return the query that yields every subject that has all the words; with `once`, none of them twice."""
+    values: dict[str, str] = {}
+    parts: list[str] = []
+    plain = [term for term in asked if not term.number]
+    if plain:
+        parts.append(_in_text(dialect, plain, values, "m"))
+    for nth, term in enumerate(term for term in asked if term.number):
+        ways = [_in_text(dialect, [Term(term.runs)], values, f"n{nth}_")]
+        ways += [
+            f"SELECT subject FROM case_keys WHERE kind = '{kind}' AND key >= :{name} AND key < :{name}_"
+            for kind, name in _keys(term, values, f"k{nth}_")
+        ]
+        parts.append((" UNION " if once else " UNION ALL ").join(ways))
+    if len(parts) == 1:
+        return Condition(parts[0], values)
+    each = (f"SELECT subject FROM ({part}) AS p{nth}" for nth, part in enumerate(parts))
+    return Condition(" INTERSECT ".join(each), values)
+
+
+def among(dialect: str, found: Condition, asked: Sequence[Term]) -> Condition:
+    """Return those of the subjects found that have more words, looked up in their texts."""
+    more = stands(dialect, asked)
+    sql = f"SELECT f.subject FROM ({found.sql}) AS f JOIN case_words w ON w.subject = f.subject WHERE {more.sql}"
+    return Condition(sql, {**found.values, **more.values})
+
+
+def stands(dialect: str, asked: Sequence[Term]) -> Condition:
+    """Return a condition on `w.subject`, `w.words` and `w.pinyin` of `case_words` that holds if a case has all the words."""
+    values: dict[str, str] = {}
+    found = []
+    for nth, term in enumerate(asked):
+        ways = [_looked(dialect, term, values, f"w{nth}_")]
+        ways += [
+            "EXISTS (SELECT 1 FROM case_keys k WHERE k.subject = w.subject"
+            f" AND k.kind = '{kind}' AND k.key >= :{name} AND k.key < :{name}_)"
+            for kind, name in _keys(term, values, f"k{nth}_")
+        ]
+        found.append(f"({' OR '.join(ways)})")
+    return Condition(" AND ".join(found), values)
+
+
+def _keys(term: Term, values: dict[str, str], name: str) -> list[tuple[str, str]]:
+    """Return (kind of key, name of the parameter that keys begin with)."""
+    if not term.number:
+        return []
+    wanted = {"head": term.number, "number": term.number[::-1]}
+    if (digits := term.number.replace("-", "")).isdigit():
+        wanted["phone"] = digits[::-1]
+    for kind, begins in wanted.items():
+        values[name + kind], values[f"{name}{kind}_"] = begins, begins + LAST
+    return [(kind, name + kind) for kind in wanted]
+
+
+def _in_text(dialect: str, asked: Sequence[Term], values: dict[str, str], name: str) -> str:
+    """Return the query that yields subjects that have all the words in their text or its spelling."""
+    values[name] = (" AND " if dialect == "sqlite" else " & ").join(_match(dialect, term) for term in asked)
+    if dialect == "sqlite":
+        return f"SELECT rowid AS subject FROM search WHERE search MATCH :{name}"
+    long = [t for t in asked if t.initials or len(t.runs) > 1 or len(t.runs[0]) > _PAIR]
+    found = f"SELECT s.subject FROM search s WHERE s.tokens @@ CAST(:{name} AS tsquery)"
+    if not long:
+        return found
+    looked = " AND ".join(_looked(dialect, term, values, f"{name}l{n}_") for n, term in enumerate(long))
+    return f"{found} AND EXISTS (SELECT 1 FROM case_words w WHERE w.subject = s.subject AND {looked})"
+
+
+def _match(dialect: str, term: Term) -> str:
+    """Return the expression of an engine's index for one word."""
+    ways = [[_grams(run) for run in term.runs]]
+    if term.initials:
+        ways.append([[INITIAL + a + b for a, b in pairwise(term.initials)]])
+    ways += [[[SYLLABLE + s.lower() for s in _SYLLABLE.findall(way)]] for way in term.readings]
+    # the last syllable may be unfinished, and a single character begins a pair
+    opened = [
+        any(len(run) == 1 for run in term.runs),
+        *[False] * bool(term.initials),
+        *[True] * len(term.readings),
+    ]
+    phrase, both, either = (_phrase, " AND ", " OR ") if dialect == "sqlite" else (_all_of, " & ", " | ")
+    found = [
+        both.join(phrase(part, open_) for part in parts) for parts, open_ in zip(ways, opened, strict=True)
+    ]
+    return f"({either.join(f'({way})' for way in found)})"
+
+
+def _grams(run: str) -> list[str]:
+    return [_plain(a + b) for a, b in pairwise(run)] or [_plain(run)]
+
+
+def _phrase(parts: Sequence[str], opened: bool) -> str:
+    return f'"{" ".join(parts)}"' + "*" * opened
+
+
+def _all_of(parts: Sequence[str], opened: bool) -> str:
+    return " & ".join(f"'{part}'" for part in parts) + ":*" * opened
+
+
+def _looked(dialect: str, term: Term, values: dict[str, str], name: str) -> str:
+    """Return the condition on `w` that a word stands in the text or in its spelling."""
+    at = "instr" if dialect == "sqlite" else "strpos"
+    for nth, run in enumerate(term.runs):
+        values[f"{name}{nth}"] = run
+    ways = [" AND ".join(f"{at}(w.words, :{name}{nth}) > 0" for nth in range(len(term.runs)))]
+    spellings = [term.initials, *term.readings] if term.initials else []
+    for nth, way in enumerate(spellings):
+        values[f"{name}s{nth}"] = way
+        ways.append(f"{at}(w.pinyin, :{name}s{nth}) > 0")
+    return f"({' OR '.join(ways)})"
+
+
+# keeping it -----------------------------------------------------------------------------------
 
 
 def put(
-    connection: Connection, rows: Sequence[tuple[int, Iterable[str]]], *, fresh: Iterable[int] = ()
+    connection: Connection, rows: Sequence[tuple[int, Sequence[str]]], *, fresh: Iterable[int] = ()
 ) -> None:
     """Replace the tokens of subjects; those in `fresh` had none before."""
     if not rows:
@@ -65,60 +257,19 @@ def put(
         if old:
             connection.exec_driver_sql("DELETE FROM search WHERE rowid = ?", old)
         connection.exec_driver_sql(
-            "INSERT INTO search(rowid, tokens) VALUES (?, ?)", [(s, " ".join(sorted(t))) for s, t in rows]
+            "INSERT INTO search(rowid, tokens) VALUES (?, ?)", [(s, " ".join(t)) for s, t in rows]
         )
         return
     connection.exec_driver_sql(
         "INSERT INTO search(subject, tokens) VALUES (%s, array_to_tsvector(%s))"
         " ON CONFLICT (subject) DO UPDATE SET tokens = EXCLUDED.tokens",
-        [(subject, sorted(tokens)) for subject, tokens in rows],
+        [(subject, sorted(set(tokens))) for subject, tokens in rows],
     )
-
-
-def condition(dialect: str, query: str, *, dense: bool = False) -> tuple[str, dict[str, str]] | None:
-    """Return SQL on `cases.subject` and its parameters for a query; None if the query has no letter or digit.
-
-    Pairs of characters narrow; that longer words really stand in the text as they were typed is then looked up.
-
-    Args:
-        dialect: of the engine.
-        query: as typed.
-        dense: many cases match (`is_dense`): look into each case's text while walking the list in its order,
-            instead of fetching all that match and sorting them.
-    """
-    tokens, prefixes = wanted(query)
-    if not tokens and not prefixes:
-        return None
-    stands = "instr" if dialect == "sqlite" else "strpos"
-    runs = {f"run{n}": run for n, run in enumerate(_RUN.findall(folded(query))) if dense or len(run) > _PAIR}
-    looked = " AND ".join(f"{stands}(w.words, :{name}) > 0" for name in runs)
-    found = f"EXISTS (SELECT 1 FROM case_words w WHERE w.subject = cases.subject AND {looked})"
-    if dense:
-        return found, runs
-    if dialect == "sqlite":
-        words = [f'"{token}"' for token in tokens] + [f'"{prefix}"*' for prefix in prefixes]
-        matched = "cases.subject IN (SELECT rowid FROM search WHERE search MATCH :match)"
-        joined = " AND ".join(words)
-    else:
-        words = [f"'{token}'" for token in tokens] + [f"'{prefix}':*" for prefix in prefixes]
-        matched = "cases.subject IN (SELECT subject FROM search WHERE tokens @@ CAST(:match AS tsquery))"
-        joined = " & ".join(words)
-    return (f"{matched} AND {found}" if runs else matched), {"match": joined, **runs}
-
-
-def is_dense(connection: Connection, query: str) -> bool:
-    """Tell whether so many cases match that walking a list in its order meets them soon; PostgreSQL decides itself."""
-    if connection.dialect.name != "sqlite" or (asked := condition("sqlite", query)) is None:
-        return False
-    last = connection.exec_driver_sql("SELECT max(subject) FROM cases").scalar() or 0
-    enough = max(DENSE, int(last) // ONE_IN)
-    counting = "SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ?)"
-    return int(connection.exec_driver_sql(counting, (asked[1]["match"], enough)).scalar_one()) >= enough
 
 
 def holds(connection: Connection, subject: int, tokens: Iterable[str]) -> bool:
     """Tell whether a subject is found by each of these tokens."""
-    wanted = sorted(tokens)
+    wanted = sorted(set(tokens))
     for start in range(0, len(wanted), _AT_ONCE):
         part = wanted[start : start + _AT_ONCE]
         if connection.dialect.name == "sqlite":

@@ -142,10 +142,10 @@ def dump(workspace: Workspace) -> dict[str, list[tuple[Any, ...]]]:
             found[table.name] = rows
         if db.dialect.name == "sqlite":
             db.exec_driver_sql("CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, search, 'instance')")
-            words = db.exec_driver_sql("SELECT doc, term FROM temp.words ORDER BY 1, 2").all()
+            words = db.exec_driver_sql("SELECT DISTINCT doc, term FROM temp.words ORDER BY 1, 2").all()
         else:
             words = db.exec_driver_sql("SELECT subject, unnest(tsvector_to_array(tokens)) FROM search").all()
-        found["search"] = sorted(map(tuple, words))
+        found["search"] = sorted(set(map(tuple, words)))
     return found
 
 

@@ -19,6 +19,14 @@ _OPTIONS: tuple[tuple[str, Any, Any], ...] = (
     ("neighbourhood", Annotated[_Word, typer.Option("--neighbourhood", help="居村 / neighbourhood")], None),
     ("grid", Annotated[_Word, typer.Option("--grid", help="网格 / grid")], None),
     ("worker", Annotated[_Word, typer.Option("--worker", help="经办人 / worker")], None),
+    (
+        "with_deputies",
+        Annotated[
+            bool,
+            typer.Option("--with-deputies", help="连同其代办的 / with --worker: those they stand in for too"),
+        ],
+        False,
+    ),
     ("source", Annotated[_Word, typer.Option("--source", help="来源 / source")], None),
     ("kind", Annotated[_Word, typer.Option("--kind", help="诉求类别 / kind")], None),
     (
@@ -28,6 +36,9 @@ _OPTIONS: tuple[tuple[str, Any, Any], ...] = (
     ),
     ("since", Annotated[_Word, typer.Option("--since", help="到件时间起 / received since")], None),
     ("until", Annotated[_Word, typer.Option("--until", help="到件时间止，不含 / received before")], None),
+    ("due_since", Annotated[_Word, typer.Option("--due-since", help="到期时间起 / due since")], None),
+    ("due_until", Annotated[_Word, typer.Option("--due-until", help="到期时间止，不含 / due before")], None),
+    ("to_visit", Annotated[bool, typer.Option("--to-visit", help="待回访 / a visit is owed")], False),
     (
         "no_owner",
         Annotated[bool, typer.Option("--no-owner", help="未结且无责任居村 / open, nobody's")],
@@ -47,7 +58,7 @@ _OPTIONS: tuple[tuple[str, Any, Any], ...] = (
     ),
     ("search", Annotated[_Word, typer.Option("--search", help="字、号、拼音 / text, numbers, pinyin")], None),
 )
-_TIMES = frozenset({"since", "until"})
+_TIMES = frozenset({"since", "until", "due_since", "due_until"})
 
 
 def filtered(command: Callable[..., None]) -> Callable[..., None]:

@@ -1,19 +1,29 @@
 """Lists of cases: filters, order, one page, and how many there are in all."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
+from sqlalchemy import bindparam, select
 
-from db import search as index
 from db.tables import CASES
+from db.tables.summary import LISTED
+from zq_grid import absences
 from zq_grid.errors import Refused
-from zq_grid.rules.lifecycle import OPEN, STAGES
+from zq_grid.list_plans import PART, Asked
+from zq_grid.rules.lifecycle import STAGES
 from zq_grid.session import Session
 
 LIGHTS = ("green", "yellow", "orange", "red", "none")
 SORTS = ("newest", "oldest", "due", "number")
-EQUAL = ("type", "unit", "area", "neighbourhood", "grid", "worker", "source", "kind")
+EQUAL = LISTED
+FILTERS = frozenset(
+    {
+        *EQUAL,
+        *("stage", "light", "search", "incomplete", "clashes", "no_owner", "number", "since", "until"),
+        *("with_deputies", "due_since", "due_until", "to_visit"),
+    }
+)
 MOST = 1000
 
 
@@ -58,45 +68,126 @@ def page(
     """Return a page of the cases that pass all filters.
 
     Args:
-        filters: stage (or `open`), light, search, incomplete, clashes, and the columns named in EQUAL.
+        filters: stage (or `open`), light, search, incomplete, clashes, no_owner (open and of no neighbourhood), number,
+            since and until (of receipt, seconds UTC, half-open), the columns of `EQUAL`, and with_deputies (beside
+            worker: the cases of those whom this worker stands in for now, too), due_since and due_until (of the
+            nearest limit), to_visit (closed, and a return visit is still owed).
         limit: at most 1000.
+        count: without it `total` is 0, and costs nothing.
 
     Raises:
         Refused: "filter_unknown" for a word that no such filter has.
     """
-    _check(sort, filters)
-    conditions = where(session, filters)
-    if conditions is None:
+    asked = _read(session, sort, filters)
+    if asked.nothing:
         return Page(0, ())
-    total = 0
-    if count:
-        total = int(
-            session.db.execute(select(func.count()).select_from(CASES).where(*conditions)).scalar_one()
-        )
-    if filters.get("search") and sort != "number" and index.is_dense(session.db, filters["search"]):
-        conditions = where(session, filters, dense=True) or []
-    wanted = (max(0, offset), min(max(0, limit), MOST))
-    if sort == "due":
-        rows = _by_due(session, conditions, *wanted)
-    else:
-        rows = _rows(session, _sorted(select(*_COLUMNS).where(*conditions), sort), *wanted)
-    return Page(total, tuple(_row(row, session.now) for row in rows))
+    total = asked.count() if count else 0
+    subjects = _subjects(session, asked, sort, max(0, offset), min(max(0, limit), MOST))
+    return Page(total, tuple(_rows(session, subjects)))
 
 
-def _rows(session: Session, query: Select[Any], offset: int, limit: int) -> list[Any]:
-    return list(session.db.execute(query.offset(offset).limit(limit)))
+def window(
+    session: Session, first: int, count: int, *, sort: str = "newest", **filters: Any
+) -> tuple[CaseRow, ...]:
+    """Return the cases that stand at `first` and behind it in a list, for a view that shows a part of it."""
+    return page(session, sort=sort, offset=first, limit=count, count=False, **filters).rows
 
 
-def _by_due(session: Session, conditions: list[ColumnElement[bool]], offset: int, limit: int) -> list[Any]:
-    """Return cases by their nearest limit, then those without one, newest first: two walks along an index."""
-    due = (*conditions, CASES.c.due.is_not(None))
-    query = select(*_COLUMNS).where(*due).order_by(CASES.c.due, CASES.c.subject)
-    rows = _rows(session, query, offset, limit)
-    if len(rows) < limit:
-        before = int(session.db.execute(select(func.count()).select_from(CASES).where(*due)).scalar_one())
-        rest = _sorted(select(*_COLUMNS).where(*conditions, CASES.c.due.is_(None)), "newest")
-        rows += _rows(session, rest, max(0, offset - before), limit - len(rows))
-    return rows
+def count(session: Session, **filters: Any) -> int:
+    """Return exactly how many cases pass all filters (those of `page`).
+
+    Raises:
+        Refused: "filter_unknown".
+    """
+    return _read(session, "newest", filters).count()
+
+
+def walk(
+    session: Session, *, sort: str = "newest", after: CaseRow | None = None, size: int = MOST, **filters: Any
+) -> Iterator[tuple[CaseRow, ...]]:
+    """Yield all cases that pass all filters, in order, a part at a time; each part costs what it holds.
+
+    Args:
+        sort: one of SORTS.
+        after: the last case that was had already; the walk goes on behind it.
+        size: cases in a part, at most 1000.
+        filters: as for `page`.
+
+    Raises:
+        Refused: "filter_unknown".
+    """
+    asked = _read(session, sort, filters)
+    held: list[int] = []
+    for keys in _keys(session, asked, sort, after, size) if not asked.nothing else ():
+        held += keys
+        while len(held) >= size:
+            yield tuple(_rows(session, held[:size]))
+            held = held[size:]
+    if held:
+        yield tuple(_rows(session, held))
+
+
+def _read(session: Session, sort: str, filters: dict[str, Any]) -> Asked:
+    _check(sort, filters)
+    filters = dict(filters)
+    worker = filters.get("worker")
+    if filters.pop("with_deputies", False) and worker:
+        away = absences.stood_in_for(session.catalogue, worker, session.now)
+        filters["worker"] = (worker, *away) if away else worker
+    return Asked(session, filters)
+
+
+def _subjects(session: Session, asked: Asked, sort: str, offset: int, limit: int) -> list[int]:
+    """Return the cases of one page, in order."""
+    if sort in {"newest", "oldest"} and offset + limit <= PART and (most := asked.looks):
+        found: list[int] = []
+        for part in asked.looked_through(sort, most=most):
+            if part is None:
+                break
+            found += [row.subject for row in part]
+            if len(found) >= offset + limit:
+                return found[offset : offset + limit]
+        else:
+            return found[offset : offset + limit]
+    subjects: list[int] = []
+    legs = asked.legs(sort)
+    for leg in legs:
+        query = leg.query().offset(offset).limit(limit - len(subjects))
+        subjects += [row.subject for row in session.db.execute(query)]
+        if len(subjects) == limit or leg is legs[-1]:
+            break
+        offset = 0 if subjects else max(0, offset - int(session.db.execute(leg.count()).scalar_one()))
+    return subjects
+
+
+def _keys(session: Session, asked: Asked, sort: str, after: CaseRow | None, size: int) -> Iterator[list[int]]:
+    """Yield the cases behind `after`, in order, in parts of any size."""
+    if (asked.dense or asked.combined) and sort in {"newest", "oldest"}:
+        behind = None if after is None else (after.received_at, after.subject)
+        for part in asked.looked_through(sort, after=behind):
+            yield [row.subject for row in part or ()]
+        return
+    legs = asked.legs(sort)
+    if len(legs) > 1 and after is not None and after.due is None:
+        legs = legs[1:]
+    for leg in legs:
+        last = None if after is None else tuple(getattr(after, key) for key in leg.keys)
+        after = None
+        while True:
+            rows = session.db.execute(leg.query(last).limit(size)).all()
+            yield [row.subject for row in rows]
+            if len(rows) < size:
+                break
+            last = tuple(rows[-1])
+
+
+def _rows(session: Session, subjects: Sequence[int]) -> Iterator[CaseRow]:
+    """Yield the cases of these subjects, in their order."""
+    if subjects:
+        rows = session.db.execute(_FETCH, {"subjects": list(subjects)})
+        found = {row.subject: _row(row, session.now) for row in rows}
+        for subject in subjects:
+            yield found[subject]
 
 
 _COLUMNS = tuple(
@@ -123,7 +214,12 @@ _COLUMNS = tuple(
 )
 
 
+_FETCH = select(*_COLUMNS).where(CASES.c.subject.in_(bindparam("subjects", expanding=True)))
+
+
 def _check(sort: str, filters: dict[str, Any]) -> None:
+    if unknown := filters.keys() - FILTERS:
+        raise TypeError(f"no filter {', '.join(sorted(unknown))}")
     if sort not in SORTS:
         raise Refused("filter_unknown", f"no order {sort}", filter="sort", said=sort, known="、".join(SORTS))
     for name, known in (("stage", (*STAGES, "open")), ("light", LIGHTS)):
@@ -132,43 +228,6 @@ def _check(sort: str, filters: dict[str, Any]) -> None:
             raise Refused(
                 "filter_unknown", f"no {name} {said}", filter=name, said=said, known="、".join(known)
             )
-
-
-def where(
-    session: Session, filters: dict[str, Any], *, dense: bool = False
-) -> list[ColumnElement[bool]] | None:
-    """Return the conditions of these filters, or None if nothing can pass them (`dense`: see `db.search`)."""
-    found: list[ColumnElement[bool]] = [CASES.c[name] == filters[name] for name in EQUAL if filters.get(name)]
-    stage = filters.get("stage")
-    if stage == "open":
-        found.append(CASES.c.stage.in_(sorted(OPEN)))
-    elif stage:
-        found.append(CASES.c.stage == stage)
-    if filters.get("incomplete"):
-        found.append(CASES.c.incomplete > 0)
-    if filters.get("clashes"):
-        found.append(CASES.c.clashes > 0)
-    if light := filters.get("light"):
-        found.append(_lit(light, session.now))
-    if wanted := filters.get("search"):
-        condition = index.condition(session.db.dialect.name, wanted, dense=dense)
-        if condition is None:
-            return None
-        found.append(text(condition[0]).bindparams(**condition[1]))  # type: ignore[arg-type]
-    return found
-
-
-def _lit(light: str, now: int) -> ColumnElement[bool]:
-    yellow, orange, red = CASES.c.yellow_at, CASES.c.orange_at, CASES.c.red_at
-    shown = CASES.c.due.is_not(None)
-    conditions: dict[str, ColumnElement[bool]] = {
-        "none": CASES.c.due.is_(None),
-        "red": and_(shown, red <= now),
-        "orange": and_(shown, red > now, orange <= now),
-        "yellow": and_(shown, red > now, orange > now, yellow <= now),
-        "green": and_(shown, red > now, orange > now, or_(yellow > now, yellow.is_(None))),
-    }
-    return conditions[light]
 
 
 def light_of(row: Any, now: int) -> str:
@@ -180,17 +239,6 @@ def light_of(row: Any, now: int) -> str:
     if row.orange_at is not None and row.orange_at <= now:
         return "orange"
     return "yellow" if row.yellow_at is not None and row.yellow_at <= now else "green"
-
-
-def _sorted(query: Select[Any], sort: str) -> Select[Any]:
-    received, subject = CASES.c.received_at, CASES.c.subject
-    if sort == "number":
-        return query.order_by(CASES.c.number, subject)
-    return (
-        query.order_by(received, subject)
-        if sort == "oldest"
-        else query.order_by(received.desc(), subject.desc())
-    )
 
 
 def _row(row: Any, now: int) -> CaseRow:

@@ -13,9 +13,12 @@ from zq_grid.rules.state import CaseState
 from zq_grid.rules.step import Step
 from zq_grid.session import Session
 from zq_grid.summary_rows import Rows
-from zq_grid.versions import moved, versions_of
+from zq_grid.versions import Version, moved, told, versions_of
 
 SUMMARIES = ("cases", "clocks", "rounds", "case_facts", "case_words", "case_keys", "search")
+
+# Rows by table, values in the order of its columns; under "search" subjects with their tokens.
+Lines = dict[str, list[tuple[Any, ...]]]
 
 
 def state_of(session: Session, subject: int) -> CaseState:
@@ -31,6 +34,7 @@ class Renewal:
         self._held: dict[int, tuple[list[Step], CaseState | None]] = {}
         self._fresh: set[int] = set()
         self._worded: set[int] = set()
+        self._told: dict[int, list[Version]] = {}
 
     def add(
         self,
@@ -54,27 +58,32 @@ class Renewal:
             return
         session, db = self._session, self._session.db
         whole = session.catalogue
-        states = {subject: state or fold(held) for subject, (held, state) in self._held.items()}
+        states = {subject: self._state(subject, held, state) for subject, (held, state) in self._held.items()}
         joined = _numbers(session, {n for s in states.values() for n in _named(s)})
         made = {subject: Rows(subject, state, whole, joined) for subject, state in states.items()}
         old = [{"b_subject": subject} for subject in made if subject not in self._fresh]
         if old:
             for table in (CASES, CLOCKS, CASE_FACTS):
                 db.execute(_DROP[table.name], old)
-        for table, rows in (
-            (CASES, [row.case() for row in made.values() if row.logged]),
-            (CLOCKS, [found for row in made.values() for found in row.clocks()]),
-            (CASE_FACTS, [found for row in made.values() for found in row.facts()]),
-        ):
-            bulk.insert(db, table, rows)
+        bulk.insert(db, CASES, [row.case() for row in made.values() if row.logged])
+        bulk.insert_values(db, CLOCKS, [found for row in made.values() for found in row.clocks()])
+        bulk.insert(db, CASE_FACTS, [found for row in made.values() for found in row.facts()])
         self._versions(made)
         if session.writer is not None:
             newest = max(step.position for held, _ in self._held.values() for step in held)
             session.writer.projected = max(session.writer.projected, newest)
         self._put_words([made[subject] for subject in made if subject in self._worded])
         session.touched.update(SUMMARIES)
-        for noted in (self._held, self._fresh, self._worded):
+        for noted in (self._held, self._fresh, self._worded, self._told):
             noted.clear()
+
+    def _state(self, subject: int, held: list[Step], state: CaseState | None) -> CaseState:
+        """Return what is known of a case; where its versions must be told the long way, both come of one fold."""
+        if subject in self._fresh:
+            arrivals = {step.arrived_at for step in held}
+            if len(arrivals) > 1 or max(arrivals) < self._session.catalogue.newest_known:
+                state, self._told[subject] = told(subject, held, self._session.catalogue)
+        return state or fold(held)
 
     def _put_words(self, rows: Sequence[Rows]) -> None:
         """Replace what search and lookups find these cases by."""
@@ -85,7 +94,11 @@ class Renewal:
         words = [row.words() for row in rows]
         bulk.insert(db, CASE_WORDS, words)
         bulk.insert(db, CASE_KEYS, [key for row in rows for key in row.case_keys()])
-        search.put(db, [(row["subject"], search.bigrams(row["words"])) for row in words], fresh=self._fresh)
+        search.put(
+            db,
+            [(row["subject"], search.tokens(row["words"], row["pinyin"])) for row in words],
+            fresh=self._fresh,
+        )
 
     def _versions(self, made: Mapping[int, Rows]) -> None:
         """Bring the versions of rounds up to date: a new version where a fact changed."""
@@ -97,9 +110,12 @@ class Renewal:
             for version in rows:
                 standing[version.subject][version.round] = version
         ended: list[dict[str, Any]] = []
-        begun: list[dict[str, Any]] = []
+        begun: list[Version] = []
         again: list[dict[str, int]] = []
         for subject, row in made.items():
+            if subject in self._told:
+                begun += self._told[subject]
+                continue
             held = self._held[subject][0]
             newest = max(step.arrived_at for step in held)
             versions = standing.get(subject, {})
@@ -120,7 +136,7 @@ class Renewal:
             db.execute(_DROP["rounds"], again)
         if ended:
             db.execute(_END, ended)
-        bulk.insert(db, ROUNDS, begun)
+        bulk.insert_values(db, ROUNDS, begun)
 
     def _in_order(self, subject: int, newest: int) -> bool:
         """Tell whether the steps of a case that are new in this renewal arrived together, after or with the others."""
@@ -144,22 +160,50 @@ def _numbers(session: Session, names: Iterable[str]) -> dict[str, int]:
     return {name: session.writer.subject_id(name) for name in wanted}
 
 
+class Unnumbered(Exception):
+    """A case names one that has no number in this store yet."""
+
+
+def afresh(session: Session, held: Mapping[int, list[Step]], *, strict: bool = False) -> Lines:
+    """Return all rows that every summary table should have of these cases; every one of them has steps.
+
+    Raises:
+        Unnumbered: if `strict`, where a case is named that only a session that writes could number.
+    """
+    whole = session.catalogue
+    known = {subject: told(subject, of_one, whole) for subject, of_one in held.items()}
+    names = {name for state, _ in known.values() for name in _named(state)}
+    joined = _numbers(session, names)
+    if strict and any(name.startswith("case:") and name not in joined for name in names):
+        raise Unnumbered
+    found: Lines = {name: [] for name in SUMMARIES}
+    for subject, (state, versions) in known.items():
+        rows = Rows(subject, state, whole, joined)
+        found["cases"] += [bulk.values(CASES, rows.case())] if rows.logged else []
+        found["clocks"] += rows.clocks()
+        found["case_facts"] += [bulk.values(CASE_FACTS, fact) for fact in rows.facts()]
+        found["rounds"] += versions
+        words = rows.words()
+        found["case_words"].append(bulk.values(CASE_WORDS, words))
+        found["case_keys"] += [bulk.values(CASE_KEYS, key) for key in rows.case_keys()]
+        found["search"].append((subject, search.tokens(words["words"], words["pinyin"])))
+    return found
+
+
+def insert(session: Session, found: Lines) -> None:
+    """Insert the rows of cases that have none."""
+    for table in SUMMARY:
+        bulk.insert_values(session.db, table, found[table.name])
+    search.put(session.db, found["search"], fresh={subject for subject, _ in found["search"]})
+
+
 def expected(session: Session, held: Mapping[int, list[Step]]) -> dict[str, list[dict[str, Any]]]:
     """Return the rows that every summary table should have of these cases, by table, and their `search` tokens."""
-    found: dict[str, list[dict[str, Any]]] = {name: [] for name in SUMMARIES}
-    states = {subject: fold(steps_of) for subject, steps_of in held.items()}
-    joined = _numbers(session, {name for state in states.values() for name in _named(state)})
-    for subject, state in states.items():
-        rows = Rows(subject, state, session.catalogue, joined)
-        found["cases"] += [rows.case()] if rows.logged else []
-        found["clocks"] += rows.clocks()
-        found["case_facts"] += rows.facts()
-        found["rounds"] += versions_of(subject, held[subject], session.catalogue)
-        words = rows.words()
-        found["case_words"].append(words)
-        found["case_keys"] += rows.case_keys()
-        found["search"].append({"subject": subject, "tokens": search.bigrams(words["words"])})
-    return found
+    found = afresh(session, held)
+    columns = {table.name: table.columns.keys() for table in SUMMARY} | {"search": ["subject", "tokens"]}
+    return {
+        name: [dict(zip(columns[name], row, strict=True)) for row in rows] for name, rows in found.items()
+    }
 
 
 def drop(table: str) -> Delete:

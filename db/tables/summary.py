@@ -12,6 +12,10 @@ LISTED = ("type", "unit", "area", "neighbourhood", "grid", "worker", "source", "
 LIVE = (
     "(due IS NOT NULL OR stage IN ('received', 'accepted', 'dispatched', 'signed', 'handling', 'submitted'))"
 )
+# Rounds that a return visit is still owed for, unless a later one began.
+TO_VISIT = (
+    f"until = {FOREVER} AND closed_at IS NOT NULL AND visit_at IS NULL AND caller IS NULL AND gone IS NULL"
+)
 _LIVE_COLUMNS = (
     *("received_at", "subject", "stage", *LISTED),
     *("due", "yellow_at", "orange_at", "red_at", "incomplete", "clashes"),
@@ -196,6 +200,7 @@ ROUNDS = Table(
     Column("waiting", Integer, nullable=False),
     Column("ended_at", Time),
     Index("ix_rounds_began", "began_at", sqlite_where=_CURRENT, postgresql_where=_CURRENT),
+    _some("ix_rounds_to_visit", TO_VISIT, "subject", "round"),
     *(
         Index(
             f"ix_rounds_{name}",
