@@ -87,6 +87,8 @@ def made_older(store):
         for table in (*SUMMARY, BATCHES, KEPT):
             db.exec_driver_sql(f"DROP TABLE {table.name}")
         db.exec_driver_sql("DROP TABLE search")
+        for index in ("ix_steps_arrived", "ix_steps_raised"):
+            db.exec_driver_sql(f"DROP INDEX {index}")
         for name in ("cases", "clocks", "rounds", "case_facts", "case_words", "search"):
             db.exec_driver_sql(f"CREATE TABLE {name} (subject INTEGER)")
         db.exec_driver_sql("CREATE TABLE batches (batch TEXT PRIMARY KEY, first INTEGER)")

@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
 from db.tables import ENTRIES
-from zq_grid import bulletin_cut, bulletin_open, bulletin_rules
+from zq_grid import bulletin_checks, bulletin_cut, bulletin_open, bulletin_places, bulletin_rules
 from zq_grid import bulletin_words as said
 from zq_grid.bulletin_cut import Span
 from zq_grid.bulletin_open import Received, Standing
@@ -83,32 +83,19 @@ class _Maker:
         before = self._past(self.span.monday - timedelta(weeks=1), earliest)
         year_ago = self._past(_year_before(year, number), earliest)
         self._tell(4, "成稿")
-        total, hoods = self.rates.total(), self.rates.neighbourhoods()
+        total, hoods, units = self.rates.total(), self.rates.neighbourhoods(), self.rates.units()
         intake = bulletin_open.intake(self.session, self.span)
         structure = self._structure(intake)
-        station = self.known.get("station", self.session.station) or {}
-        published = self.span.monday + timedelta(weeks=1)
-        issue, total_issue = said.issues(published, str(station.get("first_issue", "")))
+        later = bulletin_cut.later(self.session, self.span)
+        found = (self.session, self.span, self.names, intake, here, later)
         silent = len(self.known.current("neighbourhood")) - sum(bool(row.code) for row in hoods)
         made = Week(
-            town=str(station.get("name", "")),
-            title=str(station.get("bulletin", "网格化管理周报")),
-            year=published.year,
-            iso_week=number,
-            issue=issue,
-            total_issue=total_issue,
-            from_day=self.span.monday,
-            to_day=self.span.monday + timedelta(days=6),
-            compiled_by=str(station.get("compiled_by", "")),
-            approved_by=str(station.get("approved_by", "")),
-            issued_by=str(station.get("issued_by", "")),
-            sent_to=str(station.get("sent_to", "")),
+            **self._masthead(number),
             boxes=_boxes(now, total, before, year_ago),
             paragraph=self._paragraph(now, before, total, structure, here),
             neighbourhoods=hoods,
-            stations=self.rates.stations(),
+            stations=self.rates.stations(units),
             total=total,
-            rank_minimum=int(station.get("rank_minimum", 5)),
             trend=trend,
             structure=structure,
             overdue=here.overdue,
@@ -126,10 +113,34 @@ class _Maker:
             cut=self._cut(),
             unmatched=self._unmatched(intake),
             sheets=bulletin_rules.sheets(self.rates.whole),
+            units=units,
+            checklist=bulletin_checks.checklist(*found),
+            loads=bulletin_checks.loads(self.names, here),
+            hot_spots=bulletin_places.hot_spots(*found),
+            left_out=bulletin_rules.left_out(self.rates.whole),
             lists_at=said.lists_at(self.span.stood),
         )
         self._tell(PARTS, "成稿")
         return made
+
+    def _masthead(self, number: int) -> dict[str, Any]:
+        """Return who prints which issue for which days, as fields of the week."""
+        station = self.known.get("station", self.session.station) or {}
+        published = self.span.monday + timedelta(weeks=1)
+        issue, total_issue = said.issues(published, str(station.get("first_issue", "")))
+        names = ("compiled_by", "approved_by", "issued_by", "sent_to")
+        return {
+            "town": str(station.get("name", "")),
+            "title": str(station.get("bulletin", "网格化管理周报")),
+            "year": published.year,
+            "iso_week": number,
+            "issue": issue,
+            "total_issue": total_issue,
+            "from_day": self.span.monday,
+            "to_day": self.span.monday + timedelta(days=6),
+            "rank_minimum": int(station.get("rank_minimum", 5)),
+            **{name: str(station.get(name, "")) for name in names},
+        }
 
     # counts -----------------------------------------------------------------------------------
 
@@ -144,9 +155,8 @@ class _Maker:
         if span is None or earliest >= span.end:
             return None
         figures, found = self.rates.of(span)
-        return Past(
-            self._counts(span, found, bulletin_open.standing(self.session, self.known, span)), figures
-        )
+        here = bulletin_open.standing(self.session, self.known, span, listed=False)
+        return Past(self._counts(span, found, here), figures)
 
     def _structure(self, intake: Sequence[Received]) -> Structure:
         return Structure(

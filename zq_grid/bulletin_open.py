@@ -1,14 +1,14 @@
 """What a week received and closed, and the lists as they stood on Sunday 24:00 (docs/rules.md R7.3, R7.4)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Row, text
+from sqlalchemy import bindparam, text
 
 from db.tables import FOREVER
 from zq_grid import steps, summary_rows
-from zq_grid.bulletin_cut import KNOWN, Span
+from zq_grid.bulletin_cut import Span, as_known, chunks
 from zq_grid.bulletin_words import Names
 from zq_grid.catalogue import Catalogue
 from zq_grid.papers.figures import EMPTY, OverdueRow
@@ -32,6 +32,7 @@ NEAR = ("orange", "yellow")
 class Received(NamedTuple):
     """One case of the week's intake, as codes; "" where there is none."""
 
+    subject: int
     source: str
     type: str
     area: str
@@ -45,26 +46,47 @@ class Flow(NamedTuple):
     closed: int
 
 
+class Load(NamedTuple):
+    """One case past its limit or near it, as codes: hidden ones too, since this is only counted.
+
+    `days` are the whole working days since the limit passed, `waiting` (待批): an extension isn't decided yet.
+    """
+
+    type: str
+    unit: str
+    light: str
+    days: int
+    waiting: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The cases that were open at a moment. The hidden ones are counted and never listed."""
+    """The cases that were open at a moment (`subjects`). The hidden ones are counted and never listed.
+
+    `unlisted` counts those past their limit where no lists were asked for.
+    """
 
     open: int
     overdue: tuple[OverdueRow, ...]
     near: tuple[OverdueRow, ...]
     hidden_overdue: int
     hidden_near: int
+    unlisted: int
+    subjects: frozenset[int]
+    loads: "tuple[Load, ...]"
 
     @property
     def late(self) -> int:
-        """How many were past their limit, hidden ones too."""
-        return len(self.overdue) + self.hidden_overdue
+        """How many were past their limit, hidden ones and those counted without a list too."""
+        return len(self.overdue) + self.hidden_overdue + self.unlisted
 
 
 def earliest(session: Session, span: Span) -> int:
     """Return when the first case of all was received; FOREVER where there is none."""
-    found = session.db.execute(_EARLIEST, {"moment": span.moment}).scalar()
-    return FOREVER if found is None else int(found)
+    found = [
+        one for one in session.db.execute(_EARLIEST, {"moment": span.moment}).scalars() if one is not None
+    ]
+    return min(map(int, found), default=FOREVER)
 
 
 def flow(session: Session, span: Span) -> Flow:
@@ -74,67 +96,128 @@ def flow(session: Session, span: Span) -> Flow:
 
 
 def intake(session: Session, span: Span) -> list[Received]:
-    """Return every case that a week received, whatever its source."""
-    return [Received(*row) for row in session.db.execute(_INTAKE, span.values)]
+    """Return every case that a week received, whatever its source, in the order of their numbers here."""
+    return sorted(Received(*row) for row in session.db.execute(_INTAKE, span.values))
 
 
-_EARLIEST = text(f"SELECT min(began_at) FROM rounds WHERE {KNOWN} AND {REAL}")
+_BEGAN = f"{REAL} AND round = 1 AND began_at >= :start AND began_at < :end"
+# What was closed has ended then, so that the index on the end finds it.
+_CLOSED = f"{REAL} AND ended_at >= :start AND ended_at < :end AND closed_at >= :start AND closed_at < :end"
+_EARLIEST = text(
+    f"SELECT (SELECT began_at FROM rounds WHERE until = {FOREVER} AND since <= :moment AND {REAL}"
+    " ORDER BY began_at LIMIT 1) UNION ALL SELECT min(began_at) FROM rounds"
+    f" WHERE until < {FOREVER} AND until > :moment AND since <= :moment AND {REAL}"
+)
 _FLOW = text(
-    "SELECT count(DISTINCT CASE WHEN round = 1 AND began_at >= :start AND began_at < :end"
-    " THEN subject END) AS received,"
-    " count(DISTINCT CASE WHEN closed_at >= :start AND closed_at < :end THEN subject END) AS closed"
-    f" FROM rounds WHERE {KNOWN} AND {REAL}"
+    f"SELECT (SELECT count(DISTINCT subject) FROM ({as_known('subject', _BEGAN)}) AS a) AS received,"
+    f" (SELECT count(DISTINCT subject) FROM ({as_known('subject', _CLOSED)}) AS b) AS closed"
 )
-_INTAKE = text(
-    "SELECT source, type, COALESCE(area, ''), COALESCE(neighbourhood, '') FROM rounds"
-    f" WHERE {KNOWN} AND {REAL} AND round = 1 AND began_at >= :start AND began_at < :end"
-)
+_INTAKE = text(as_known("subject, source, type, COALESCE(area, ''), COALESCE(neighbourhood, '')", _BEGAN))
+_COLUMNS = "r.subject, r.round, r.type, r.began_at, r.close_due, r.stopped_at"
+# `+` keeps the planner from the index on the beginning, where nearly every case has begun. What has ended since is
+# picked from the index alone, before its rows are read: a year ago that is half of all.
 _OPEN = text(
-    f"SELECT DISTINCT subject FROM rounds WHERE {KNOWN} AND {REAL}"
-    " AND began_at < :at AND (ended_at IS NULL OR ended_at >= :at) ORDER BY subject"
+    f"SELECT {_COLUMNS} FROM rounds r WHERE until = {FOREVER} AND ended_at IS NULL"
+    f" AND +began_at < :at AND since <= :moment AND {REAL} UNION ALL "
+    f"SELECT {_COLUMNS} FROM (SELECT subject, round, since FROM rounds WHERE until = {FOREVER}"
+    " AND ended_at >= :at AND +began_at < :at) AS q JOIN rounds r"
+    " ON r.subject = q.subject AND r.round = q.round AND r.since = q.since"
+    f" WHERE r.since <= :moment AND {REAL} UNION ALL "
+    f"SELECT {_COLUMNS} FROM rounds r WHERE until < {FOREVER} AND until > :moment AND since <= :moment"
+    f" AND began_at < :at AND (ended_at IS NULL OR ended_at >= :at) AND {REAL}"
 )
+_TOUCHED = text(
+    "SELECT DISTINCT subject FROM steps WHERE subject IN :subjects AND did_at >= :at"
+    " AND arrived_at <= :moment AND kind NOT IN :harmless"
+).bindparams(bindparam("subjects", expanding=True), bindparam("harmless", expanding=True))
+# Steps that neither move a limit nor take a case out other than at a time which its facts name. Not a reopening: what
+# was told after it may have been done before it.
+HARMLESS = (
+    "log", "retract", "accept", "dispatch", "sign", "assign", "transfer", "escalate", "contact", "attend",
+    "handle", "check", "submit", "close", "visit", "note", "attach", "link", "exclude",
+    "approve_exclusion", "erase", "withdraw",
+)  # fmt: skip
 
 
-def standing(session: Session, known: Catalogue, span: Span) -> Standing:
+def standing(session: Session, known: Catalogue, span: Span, *, listed: bool = True) -> Standing:
     """Return the cases open when the week ended: done by then, as far as the cut knows.
 
-    Each is folded anew from the steps that were done before that moment, so that an extension granted on
-    Monday doesn't reach back into Sunday's list.
+    A case that may be near its limit or past it is folded anew from the steps that were done before that moment,
+    so that an extension granted on Monday doesn't reach back into Sunday's list; of the others what is known of
+    their rounds says enough.
+
+    Args:
+        listed: with the lines of the lists; else only the counts are right, which takes less time.
     """
     reader = _Reader(known, span)
-    found = [reader.case(state) for state in _states(session, span)]
+    candidates = _candidates(session, span)
+    plain = {
+        one.subject: one for one in candidates if reader.is_far(one) or (not listed and reader.is_past(one))
+    }
+    for part in chunks(plain):
+        values = {"subjects": part, "at": span.stood, "moment": span.moment, "harmless": HARMLESS}
+        for subject in session.db.execute(_TOUCHED, values).scalars():
+            del plain[subject]
+    folded = [one.subject for one in candidates if one.subject not in plain]
+    found = [reader.case(state) for state in _states(session, span, folded)]
     cases = [one for one in found if one is not None]
     late = sorted((one for one in cases if one.light == "red"), key=_due)
     near = sorted((one for one in cases if one.light in NEAR), key=_due)
+    past = [reader.hidden.get(one.type, False) for one in plain.values() if reader.is_past(one)]
     return Standing(
-        len(cases),
+        len(cases) + len(plain),
         tuple(one.row for one in late if one.row and not one.hidden),
         tuple(one.row for one in near if one.row and not one.hidden),
         sum(one.hidden for one in late),
         sum(one.hidden for one in near),
+        len(past),
+        frozenset(one.subject for one in cases) | frozenset(plain),
+        tuple(Load(one.type, one.unit, one.light, one.days, one.waiting) for one in (*late, *near)),
     )
 
 
+class _Candidate(NamedTuple):
+    """The last round of a case that may have been open, as it is known in the cut."""
+
+    subject: int
+    round: int
+    type: str
+    began_at: int
+    close_due: int | None
+    stopped_at: int | None
+
+
+def _candidates(session: Session, span: Span) -> list[_Candidate]:
+    found: dict[int, _Candidate] = {}
+    for row in session.db.execute(_OPEN, {"moment": span.moment, "at": span.stood}):
+        one = _Candidate(*row)
+        if one.subject not in found or found[one.subject].round < one.round:
+            found[one.subject] = one
+    return [found[subject] for subject in sorted(found)]
+
+
 class _Open(NamedTuple):
+    subject: int
     due: int
     row: OverdueRow | None
     light: str
     hidden: bool
+    type: str
+    unit: str
+    days: int
+    waiting: bool
 
 
 def _due(one: _Open) -> tuple[int, str]:
     return one.due, one.row.number if one.row else ""
 
 
-def _states(session: Session, span: Span) -> Iterator[CaseState]:
-    """Yield what was known, of all that was done by then, of each case that may have been open."""
-    at = span.stood
-    rows: list[Row[Any]] = list(session.db.execute(_OPEN, {"moment": span.moment, "at": at}))
-    subjects = [row.subject for row in rows]
-    for start in range(0, len(subjects), steps.CHUNK):
-        for held in steps.of_subjects(session.db, subjects[start : start + steps.CHUNK]).values():
+def _states(session: Session, span: Span, subjects: Sequence[int]) -> Iterator[tuple[int, CaseState]]:
+    """Yield what was known, of all that was done when the week ended, of each of these cases."""
+    for part in chunks(subjects):
+        for subject, held in steps.of_subjects(session.db, part).items():
             arrived = [step for step in held if step.arrived_at <= span.moment]
-            yield fold([step for step in arrived if _done(step, at)], Ancestry(held))
+            yield subject, fold([step for step in arrived if _done(step, span.stood)], Ancestry(held))
 
 
 def _done(step: Step, at: int) -> bool:
@@ -151,18 +234,35 @@ class _Reader:
             code: entry.get("confidential") == "yes" for code, entry in known.current("type").items()
         }
 
-    def case(self, state: CaseState) -> _Open | None:
+    def is_past(self, one: _Candidate) -> bool:
+        """Tell whether its limit had passed unanswered, by what is known of its round."""
+        if one.close_due is None or one.close_due >= self.at:
+            return False
+        return one.stopped_at is None or one.stopped_at >= self.at
+
+    def is_far(self, one: _Candidate) -> bool:
+        """Tell whether its light was surely green, by what is known of its round: or there was none."""
+        if one.close_due is None or (one.stopped_at is not None and one.stopped_at < self.at):
+            return True
+        if one.close_due < self.at or (one.close_due - self.at) * 5 <= one.close_due - one.began_at:
+            return False
+        calendar = self.known.calendar_at(one.began_at)
+        return calendar.office_time(one.close_due) > calendar.office_time(self.at) + calendar.office.total
+
+    def case(self, told: tuple[int, CaseState]) -> _Open | None:
         """Return the case, None if it wasn't open."""
+        subject, state = told
         if not state.logged or state.gone_log or state.stage not in OPEN:
             return None
         type_ = str(state.get("type") or "")
-        hidden = self.hidden.get(type_, False)
+        hidden, unit = self.hidden.get(type_, False), str(state.get("unit") or "")
         running = [row for row in clocks.clocks(state, self.known) if row.kind == "close" and row.live]
         if not running or running[-1].due is None:
-            return _Open(FOREVER, None, "none", hidden)
+            return _Open(subject, FOREVER, None, "none", hidden, type_, unit, 0, False)
         clock = running[-1]
-        light = self._light(clock)
-        return _Open(clock.due or FOREVER, self._row(state, type_, clock, light), light, hidden)
+        due, light = clock.due or FOREVER, self._light(clock)
+        row, days = self._row(state, type_, clock, light), self._days(due) if light == "red" else 0
+        return _Open(subject, due, row, light, hidden, type_, unit, days, bool(clock.waiting))
 
     def _light(self, clock: ClockRow) -> str:
         turns = (("red", clock.red_at), ("orange", clock.orange_at), ("yellow", clock.yellow_at))
@@ -182,11 +282,16 @@ class _Reader:
             bool(clock.waiting),
         )
 
-    def _late(self, due: int) -> str:
-        """Return how long ago a limit passed, in whole working days."""
-        days = worktime.working_days_between(
-            worktime.day_of(due), worktime.day_of(self.at - 1), self.calendar
+    def _days(self, due: int) -> int:
+        """Return how many whole working days ago a limit passed."""
+        return max(
+            0,
+            worktime.working_days_between(worktime.day_of(due), worktime.day_of(self.at - 1), self.calendar),
         )
+
+    def _late(self, due: int) -> str:
+        """Return how long ago a limit passed, in words."""
+        days = self._days(due)
         return f"{days} 个工作日" if days > 0 else "不足 1 个工作日"
 
     def _left(self, clock: ClockRow) -> str:

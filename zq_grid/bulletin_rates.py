@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from db.tables import FOREVER
 from zq_grid import confirm, rates, resources, scores, steps
-from zq_grid.bulletin_cut import KNOWN, Span
+from zq_grid.bulletin_cut import Span, as_known
 from zq_grid.bulletin_words import FOUR, Names
 from zq_grid.errors import Refused
 from zq_grid.papers import figures
@@ -34,61 +34,82 @@ class FourRates:
         self._weighted = {one["key"] for one in self.profile["indicator"] if "weights" in one}
         self.whole = self._rates(span)
         self.hoods = self._rates(span, "neighbourhood")
-        self.units = self._rates(span, "unit")
-        self.counted = self._counted(None)
-        self._late = self._late_entered()
+        self.units_found = self._rates(span, "unit")
+        self.left_out = self._counted(None, "out")
 
-    def _rates(self, span: Span, by: str | None = None) -> list[Rate]:
+    def _rates(self, span: Span, by: str | None = None, keys: Sequence[str] | None = None) -> list[Rate]:
         return rates.rates(
-            self.session, start=span.start, end=span.end, by=by, profile_code=self.code, as_of=span.moment
+            self.session,
+            start=span.start,
+            end=span.end,
+            by=by,
+            profile_code=self.code,
+            as_of=span.moment,
+            keys=keys,
         )
 
-    def _counted(self, by: str | None) -> list[Counted]:
+    def _counted(self, by: str | None, only: str) -> list[Counted]:
         span = self.span
         found = rates.explain(
-            self.session, start=span.start, end=span.end, by=by, profile_code=self.code, as_of=span.moment
+            self.session,
+            start=span.start,
+            end=span.end,
+            by=by,
+            profile_code=self.code,
+            as_of=span.moment,
+            only=only,
         )
         return [one for one in found if one.key in FOUR]
 
-    def _late_entered(self) -> set[int]:
-        """Return the orders with a step that was written down more than a day after it was done (R1.2)."""
-        sql = f"SELECT DISTINCT subject FROM rounds WHERE {KNOWN} AND round = 1 AND late_entered > 0"
-        return set(self.session.db.execute(text(sql), {"moment": self.span.moment}).scalars())
+    def _late(self, by: str | None) -> dict[str, int]:
+        """Return how many counted orders have a step written down over a day after it was done (R1.2), by group."""
+        found: dict[str, set[int]] = {}
+        for one in self._counted(by, "late"):
+            if not one.out:
+                found.setdefault(one.group or "", set()).add(one.subject)
+        return {group: len(subjects) for group, subjects in found.items()}
 
     # rows -------------------------------------------------------------------------------------
 
     def total(self) -> RateRow:
         """Return the row of the whole town."""
-        return self._row("", "全镇合计", "全镇", self.whole, self.counted)
+        return self._row("", "全镇合计", "全镇", self.whole, self._late(None))
 
     def neighbourhoods(self) -> tuple[RateRow, ...]:
         """Return a row for each neighbourhood with anything counted, left out or received."""
-        grouped, counted = _grouped(self.hoods), _by_group(self._counted("neighbourhood"))
+        grouped, late = _grouped(self.hoods), self._late("neighbourhood")
         received = self._received("neighbourhood")
         there = {*grouped, *received} - {""}
         codes = [code for code in self.names.known.current("neighbourhood") if code in there]
         codes += sorted(there - set(codes))
-        rows = [
-            self._row(c, self.names.neighbourhood(c), "居村", grouped.get(c, ()), counted.get(c, ()))
-            for c in codes
-        ]
-        rows.append(self._row("", "无归属", "居村", grouped.get("", ()), counted.get("", ())))
+        rows = [self._row(c, self.names.neighbourhood(c), "居村", grouped.get(c, ()), late) for c in codes]
+        rows.append(self._row("", "无归属", "居村", grouped.get("", ()), late))
         return tuple(self._scored(rows, self.hoods, received))
 
-    def stations(self) -> tuple[RateRow, ...]:
-        """Return a row for each station; neighbourhood offices are one row, which gets no place."""
-        grouped, counted = _grouped(self.units), _by_group(self._counted("unit"))
+    def units(self) -> tuple[RateRow, ...]:
+        """Return a row for each unit that held an order, offices of neighbourhoods too, stations first."""
+        grouped, late = _grouped(self.units_found), self._late("unit")
         received = self._received("unit_close")
-        league = "科室站所"
-        rows: list[RateRow] = []
-        offices: list[RateRow] = []
-        for code in sorted({*grouped, *received} - {""}):
-            row = self._row(code, self.names.unit(code), league, grouped.get(code, ()), counted.get(code, ()))
-            (offices if self.names.is_office(code) else rows).append(row)
-        nobody = self._row("", "无归属", league, grouped.get("", ()), counted.get("", ()))
+        codes = sorted(
+            {*grouped, *received} - {""},
+            key=lambda code: (self.names.is_office(code), self.names.unit(code), code),
+        )
+        rows = [self._row(c, self.names.unit(c), "承办单位", grouped.get(c, ()), late) for c in codes]
+        rows.append(self._row("", "无归属", "承办单位", grouped.get("", ()), late))
+        stations = [row for row in rows if row.code and not self.names.is_office(row.code)]
+        scored = {row.code: row for row in self._scored(stations, self.units_found, received)}
+        return tuple(scored.get(row.code, row) for row in rows)
+
+    def stations(self, units: Sequence[RateRow]) -> tuple[RateRow, ...]:
+        """Return a row for each station; neighbourhood offices are one row, which gets no place."""
+        rows = [replace(row, league="科室站所") for row in units]
+        offices = [row for row in rows if row.code and self.names.is_office(row.code)]
+        nobody = [row for row in rows if not row.code]
+        found = [row for row in rows if row.code and not self.names.is_office(row.code)]
+        found.sort(key=lambda row: row.code)
         if offices:
-            rows.append(figures.summed("各居委、村委", offices, nobody))
-        return tuple(self._scored([*rows, nobody], self.units, received))
+            found.append(figures.summed("各居委、村委", offices, nobody[0]))
+        return (*found, *nobody)
 
     def trend(self) -> tuple[TrendPoint, ...]:
         """Return eight weeks, each by the profile in force at its own start."""
@@ -96,20 +117,21 @@ class FourRates:
         for back in range(WEEKS - 1, -1, -1):
             monday = self.span.monday - timedelta(weeks=back)
             points.append(
-                TrendPoint(f"第 {monday.isocalendar().week} 周", self.of(self.span.other(monday))[0])
+                TrendPoint(
+                    f"第 {monday.isocalendar().week} 周", self.of(self.span.other(monday), tuple(FOUR))[0]
+                )
             )
         return tuple(points)
 
-    def of(self, span: Span) -> tuple[Four, list[Rate]]:
-        """Return the four figures of any week by the same steps, and all indicators as they were counted."""
-        found = self.whole if span.start == self.span.start else self._rates(span)
+    def of(self, span: Span, keys: Sequence[str] | None = None) -> tuple[Four, list[Rate]]:
+        """Return the four figures of any week by the same steps, and all indicators (or `keys`) as counted."""
+        found = self.whole if span.start == self.span.start else self._rates(span, keys=keys)
         return self._figures(found), found
 
     def _row(
-        self, code: str, name: str, league: str, found: Sequence[Rate], counted: Iterable[Counted]
+        self, code: str, name: str, league: str, found: Sequence[Rate], late: Mapping[str, int]
     ) -> RateRow:
-        late = {one.subject for one in counted if not one.out} & self._late
-        return RateRow(code, name, league, self._figures(found), len(late))
+        return RateRow(code, name, league, self._figures(found), late.get(code, 0))
 
     def _figures(self, found: Sequence[Rate]) -> Four:
         mine = {rate.key: rate for rate in found}
@@ -151,26 +173,27 @@ class FourRates:
 
     def _received(self, column: str) -> dict[str, int]:
         """Return the hotline orders that the week received, by group, as the cut knows them."""
-        sql = (
-            f"SELECT COALESCE({column}, '') AS grp, count(*) AS n FROM rounds WHERE {KNOWN} "
-            "AND source = 'hotline' AND round = 1 AND gone IS NULL AND began_at >= :start AND began_at < :end GROUP BY 1"
+        rows = as_known(
+            f"COALESCE({column}, '') AS grp",
+            "source = 'hotline' AND round = 1 AND gone IS NULL AND began_at >= :start AND began_at < :end",
         )
+        sql = f"SELECT grp, count(*) AS n FROM ({rows}) AS q GROUP BY 1"
         return {row.grp: row.n for row in self.session.db.execute(text(sql), self.span.values)}
 
     # what is left out -------------------------------------------------------------------------
 
     def nobodys(self) -> int:
         """Return how many orders were counted without a unit that held them."""
-        return len({one.subject for one in self._counted("unit") if not one.group and not one.out})
+        return len({one.subject for one in self._counted("unit", "nobody") if not one.out})
 
     def without_time(self) -> int:
         """Return how many orders couldn't be judged for want of a time of day (R1.5)."""
-        return len({one.subject for one in self.counted if one.out == "no_time"})
+        return len({one.subject for one in self.left_out if one.out == "no_time"})
 
     def exclusions(self) -> tuple[Exclusion, ...]:
         """Return each reason of approved exclusions, with its orders and the documents that they rest on."""
         by_reason: dict[str, set[int]] = {}
-        for one in self.counted:
+        for one in self.left_out:
             if one.out and one.out.startswith(EXCLUDED):
                 by_reason.setdefault(one.out.removeprefix(EXCLUDED), set()).add(one.subject)
         return tuple(
@@ -204,8 +227,8 @@ class FourRates:
         Raises:
             Refused: "recount_differs", naming the indicator and the group.
         """
-        whole = self._row("", "", "", self.whole, ())
-        parts = [self._row(code, "", "", mine, ()) for code, mine in _grouped(self.hoods).items()]
+        whole = self._row("", "", "", self.whole, {})
+        parts = [self._row(code, "", "", mine, {}) for code, mine in _grouped(self.hoods).items()]
         if not figures.adds_up(parts, whole):
             raise Refused("recount_differs", "the parts don't add up", key="neighbourhood", group="")
         if not _recountable(self.profile):
@@ -264,11 +287,4 @@ def _grouped(found: Iterable[Rate]) -> dict[str, list[Rate]]:
     groups: dict[str, list[Rate]] = {}
     for rate in found:
         groups.setdefault(rate.group or "", []).append(rate)
-    return groups
-
-
-def _by_group(found: Iterable[Counted]) -> dict[str, list[Counted]]:
-    groups: dict[str, list[Counted]] = {}
-    for one in found:
-        groups.setdefault(one.group or "", []).append(one)
     return groups

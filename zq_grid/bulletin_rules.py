@@ -212,10 +212,9 @@ def _lists(here: Standing) -> str:
 
 
 def sheets(found: Sequence[Rate]) -> tuple[Sheet, ...]:
-    """Return the table of second handlings, and the one of what the four rates left out without approval."""
-    made = [_rechecks([rate for rate in found if rate.key in RECHECKS])]
-    made.append(_left_out([rate for rate in found if rate.key not in RECHECKS]))
-    return tuple(sheet for sheet in made if sheet is not None)
+    """Return the table of second handlings, if there were any."""
+    made = _rechecks([rate for rate in found if rate.key in RECHECKS])
+    return () if made is None else (made,)
 
 
 def _rechecks(found: Sequence[Rate]) -> Sheet | None:
@@ -233,7 +232,9 @@ def _rechecks(found: Sequence[Rate]) -> Sheet | None:
     )
 
 
-def _left_out(found: Sequence[Rate]) -> Sheet | None:
+def left_out(rates: Sequence[Rate]) -> Sheet | None:
+    """Return the table of what the four rates left out by their own rules, without anybody's approval."""
+    found = [rate for rate in rates if rate.key not in RECHECKS]
     reasons = dict.fromkeys(
         why for why in words.OUT for rate in found if why in rate.excluded and not why.startswith(EXCLUDED)
     )
@@ -250,7 +251,12 @@ def _left_out(found: Sequence[Rate]) -> Sheet | None:
         for why in reasons
     )
     header = ("原因", *(rate.name for rate in found))
-    basis = "按规则本就不计入的工单，不在经批准的剔除之内；一件可在多项指标中列出。"
+    basis = "按规则本就不计入的工单，不在经批准的剔除之内；一件可在多项指标中列出，空白为该项指标无此情形。"
     return Sheet(
-        "未计入“四率”的工单", basis, header, rows, (3, *[2] * len(found)), frozenset(range(1, len(header)))
+        "按规则未计入“四率”的工单",
+        basis,
+        header,
+        rows,
+        (3, *[2] * len(found)),
+        frozenset(range(1, len(header))),
     )

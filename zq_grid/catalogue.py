@@ -34,6 +34,7 @@ KINDS = (
     "street",
     "place",
     "worker",
+    "absence",
     "calendar",
     "profile",
     "station",
@@ -44,8 +45,6 @@ KINDS = (
 SEED_TIME = 946_656_000
 # What only writing and naming need is read when first asked for: it is most of the catalogue.
 PLACES = ("grid", "estate", "street", "place")
-
-
 # Without these nothing can be counted: they are defined anew, never retired.
 SPARED = frozenset({"limits", "office", "station", "calendar"})
 
@@ -106,6 +105,10 @@ class Catalogue:
         if len(versions) == 1:
             return versions[0].entry
         return next((v.entry for v in reversed(versions) if v.defined_at <= moment), versions[0].entry)
+
+    def codes(self, kind: str) -> list[str]:
+        """Return the codes of all entries of a kind, retired ones too."""
+        return sorted(self._read.get(kind, {}))
 
     def current(self, kind: str) -> dict[str, Mapping[str, Any]]:
         """Return the newest version of every entry of a kind that is not retired."""

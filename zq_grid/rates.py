@@ -20,6 +20,15 @@ from zq_grid.session import Session
 
 GROUPS = ("area", "neighbourhood", "unit", "worker", "type", "source")
 EXCLUDED = "excluded:"
+# What `explain` may be asked for less than all.
+ONLY = {
+    "all": "1 = 1",
+    "late": "late_entered > 0",
+    "out": "(gone_out IS NOT NULL OR excluded_out IS NOT NULL OR own_out IS NOT NULL)",
+    "nobody": "grp IS NULL",
+    "in": "gone_out IS NULL AND excluded_out IS NULL AND own_out IS NULL AND score > 0",
+    "missed": "gone_out IS NULL AND excluded_out IS NULL AND own_out IS NULL AND score = 0",
+}
 
 
 @dataclass(slots=True)
@@ -40,6 +49,7 @@ class Rate:
     raw_denominator: int = 0
     excluded: dict[str, int] = field(default_factory=dict)
     late_entered: int = 0
+    reached: int = 0  # rounds in the numerator, whatever each weighs
 
     @property
     def value(self) -> str | None:
@@ -137,6 +147,7 @@ def _indicator(
     group = compiled.group(by)
     sql = (
         f"SELECT {group} AS grp, gone_out, excluded_out, own_out, count(*) AS n, sum(score) AS score, "
+        "sum(CASE WHEN score > 0 THEN 1 ELSE 0 END) AS reached, "
         f"sum(CASE WHEN late_entered > 0 THEN 1 ELSE 0 END) AS late "
         f"FROM ({compiled.rows(group, older=_needs_older(session, moment))}) AS q "
         "GROUP BY 1, 2, 3, 4"
@@ -168,6 +179,7 @@ def _add(rate: Rate, row: Any, scale: int) -> None:
         return
     rate.denominator += row.n
     rate.numerator += score
+    rate.reached += int(row.reached or 0)
     rate.late_entered += int(row.late or 0)
 
 
@@ -179,30 +191,48 @@ def explain(
     by: str | None = None,
     profile_code: str = "default",
     as_of: int | None = None,
+    only: str = "all",
+    keys: Sequence[str] | None = None,
+    group: str | None = None,
+    offset: int = 0,
+    limit: int | None = None,
 ) -> list[Counted]:
-    """List every round that each indicator counted in, counted in the base only, or left out and why."""
+    """List every round that each indicator counted in, counted in the base only, or left out and why.
+
+    Args:
+        only: "late" for those with a late-entered step, "out" for those left out, "nobody" for those of no group,
+            "in" for those in the numerator, "missed" for those in the base only.
+        keys: only these indicators; group: only this one, "" for those of none.
+        offset, limit: a part of each indicator's list.
+    """
     _check(start, end, by)
     moment = session.now if as_of is None else as_of
     found: list[Counted] = []
+    mine = "" if group is None else " AND COALESCE(grp, '') = :grp"
+    part = "" if limit is None else " LIMIT :limit OFFSET :offset"
+    asked = {"grp": group, "limit": limit, "offset": offset}
+    asked = {name: value for name, value in asked.items() if f":{name}" in mine + part}
     for one in profile(session, profile_code, start)["indicator"]:
+        if keys is not None and one["key"] not in keys:
+            continue
         compiled = _compiled(_frozen(one))
         inner = compiled.rows(compiled.group(by), older=_needs_older(session, moment), subject=True)
         sql = (
             f"SELECT q.*, cases.number AS number, subjects.name AS name FROM ({inner}) AS q "
             "JOIN subjects ON subjects.id = q.subject LEFT JOIN cases ON cases.subject = q.subject "
-            "ORDER BY number, name, q.round"
+            f"WHERE {ONLY[only]}{mine} ORDER BY number, name, q.round{part}"
         )
-        for row in session.db.execute(text(sql), _values(start, end, moment)):
+        for row in session.db.execute(text(sql), _values(start, end, moment) | asked):
             out = row.gone_out or (EXCLUDED + row.excluded_out if row.excluded_out else row.own_out)
             weight = Fraction(int(row.score or 0), compiled.scale)
             # a case whose log was retracted is in no list; its name says its number
             number = row.number or row.name.rpartition(":")[2]
-            group = None if by is None else row.grp or ""
-            found.append(Counted(one["key"], group, row.subject, number, row.round, weight, out))
+            belongs = None if by is None else row.grp or ""
+            found.append(Counted(one["key"], belongs, row.subject, number, row.round, weight, out))
     return found
 
 
-def _values(start: int, end: int, moment: int) -> dict[str, int]:
+def _values(start: int, end: int, moment: int) -> dict[str, Any]:
     return {"start": start, "end": end, "moment": moment}
 
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import Connection, Select, delete, or_, select
+from sqlalchemy import Connection, Select, delete, func, or_, select
 
 from db import search
 from db.tables import CLOCKS, FOREVER, METADATA, ROUNDS, STEPS, STORE, SUBJECTS, SUMMARY
 from zq_grid import catalogue as catalogues
-from zq_grid import steps
+from zq_grid import crew, steps
 from zq_grid.progress import Progress
-from zq_grid.projection import SUMMARIES, Renewal, drop
+from zq_grid.projection import SUMMARIES, Renewal, drop, insert
 from zq_grid.rules.step import Step
 from zq_grid.session import Session
 
@@ -79,20 +79,24 @@ def after_upgrade(db: Connection, now: int) -> None:
 def rebuild(session: Session, progress: Progress) -> int:
     """Drop every summary and read it from the log again; returns how many cases there are."""
     db = session.db
+    cases = db.execute(select(func.count()).where(SUBJECTS.c.name.like("case:%"))).scalar_one()
+    last = db.execute(select(func.max(SUBJECTS.c.id))).scalar() or 0
     METADATA.create_all(db, SUMMARY)  # one that was dropped comes back too
+    indexes = [index for table in SUMMARY for index in table.indexes] if cases >= crew.WORTH else []
+    for index in indexes:
+        index.drop(db, checkfirst=True)
     for table in SUMMARY:
         db.execute(delete(table))
     search.clear(db)
     catalogues.rebuild(session)
     session.catalogue = catalogues.load(db, anew=True).with_places(db)
-    every = db.execute(select(SUBJECTS.c.id).where(SUBJECTS.c.name.like("case:%")).order_by(SUBJECTS.c.id))
-    subjects = every.scalars().all()
-    for start in range(0, len(subjects), steps.CHUNK):
-        progress.report(start, len(subjects), "重建")
-        renewal = Renewal(session)
-        for subject, held in steps.of_subjects(db, subjects[start : start + steps.CHUNK]).items():
-            if held:
-                renewal.add(subject, held, fresh=True)
-        renewal.write()
+    parts = ((first, first + steps.CHUNK - 1) for first in range(1, last + 1, steps.CHUNK))
+    for part, rows in crew.folded(session, parts, cases):
+        progress.report(min(part[0] - 1, cases), cases, "重建")
+        insert(session, rows)
+    for index in indexes:
+        index.create(db)  # sooner made of all rows at once than row by row
+    if session.writer is not None:
+        session.writer.projected = max(session.writer.projected, steps.last_position(db))
     session.touched.update(SUMMARIES)
-    return len(subjects)
+    return int(cases)

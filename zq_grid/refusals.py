@@ -5,7 +5,7 @@ Each says what happened and what to do next; that nothing was changed is said on
 
 from collections.abc import Mapping
 
-from zq_grid import words
+from zq_grid import refusals_acts, refusals_window, words
 from zq_grid.errors import Refused
 from zq_grid.importing.sentences import SENTENCES
 
@@ -157,6 +157,14 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "“{what}” works in practice workspaces only. Make one with init --practice.",
     ),
     "period_empty": ("统计期的结束必须晚于开始。", "The period must end after it begins."),
+    "phrase_empty": (
+        "没有内容可以存为常用语。请先写下这段文字。",
+        "There is no text to keep as a phrase. Write it first.",
+    ),
+    "phrase_many": (
+        "这类事项已有 {most} 条自存的常用语。请先去掉一条再存。",
+        "This type has {most} phrases of your own already. Let one go first.",
+    ),
     "place_nameless": (
         "“{said}”里没有地名，无法记住。请只写地点，如“某某苑3号”。",
         "“{said}” names no place, so it can't be remembered. Give the place alone.",
@@ -311,6 +319,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Several workers are called “{worker}”; use a code: {codes}.",
     ),
     "worker_unknown": ("没有工作人员“{worker}”。", "There is no worker “{worker}”."),
+    **refusals_acts.TEXTS,
+    **refusals_window.TEXTS,
 }
 FAULTS = {
     "bad_year": ("年份不对", "the year is wrong"),

@@ -9,19 +9,23 @@ from zq_grid.rules import facts
 from zq_grid.rules.ancestry import Ancestry
 from zq_grid.rules.facts import RoundFacts
 from zq_grid.rules.fold import fold
+from zq_grid.rules.state import CaseState
 from zq_grid.rules.step import Step
 from zq_grid.rules.telling import Telling, tellable
+
+# One row of `rounds`, values in the order of its columns.
+Version = tuple[Any, ...]
 
 
 def moved(
     subject: int, now: Sequence[RoundFacts], standing: Mapping[int, Any], at: int
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]] | None:
+) -> tuple[list[dict[str, Any]], list[Version]] | None:
     """Return the versions that end at `at` and those that begin; None where one began no earlier than `at`.
 
     A version that would live for no time at all was never seen by anybody, and the one before it may still hold.
     """
     ended: list[dict[str, Any]] = []
-    begun: list[dict[str, Any]] = []
+    begun: list[Version] = []
     current = {row.round: row for row in now}
     for number, old in standing.items():
         new = current.get(number)
@@ -32,16 +36,25 @@ def moved(
     gone = {end["b_round"] for end in ended}
     for number, row in current.items():
         if number not in standing or number in gone:
-            begun.append({"subject": subject, "since": at, "until": FOREVER, **row._asdict()})
+            begun.append(_version(subject, row, at, FOREVER))
     return ended, begun
+
+
+def _version(subject: int, row: RoundFacts, since: int, until: int) -> Version:
+    return (subject, row[0], since, until, *row[1:])
 
 
 def _differs(old: Any, new: RoundFacts) -> bool:
     return any(getattr(old, field) != value for field, value in zip(new._fields, new, strict=True))
 
 
-def versions_of(subject: int, held: Sequence[Step], whole: Catalogue) -> list[dict[str, Any]]:
-    """Return every version of a case's rounds: what was known after each arrival of a step or of a calendar.
+def versions_of(subject: int, held: Sequence[Step], whole: Catalogue) -> list[Version]:
+    """Return every version of a case's rounds: what was known after each arrival of a step or of a calendar."""
+    return told(subject, held, whole)[1]
+
+
+def told(subject: int, held: Sequence[Step], whole: Catalogue) -> tuple[CaseState, list[Version]]:
+    """Return what is known of a case now, and every version of its rounds.
 
     This is the long way, for rebuilding and for steps that arrive out of order; it gives what `moved` adds up to.
     """
@@ -50,17 +63,20 @@ def versions_of(subject: int, held: Sequence[Step], whole: Catalogue) -> list[di
     universe = Ancestry(held)
     telling = Telling(universe) if tellable(universe) else None
     standing: dict[int, tuple[int, RoundFacts]] = {}
-    rows: list[dict[str, Any]] = []
+    rows: list[Version] = []
+    before: list[RoundFacts] = []
     for at in moments:
         state = telling.until(at) if telling else fold([s for s in held if s.arrived_at <= at], universe)
-        now = {row.round: row for row in facts.rounds(state, whole.known(at))}
+        known = facts.rounds(state, whole.known(at))
+        if known is before:
+            continue
+        before = known
+        now = {row.round: row for row in known}
         for number in [n for n, (_, row) in standing.items() if now.get(n) != row]:
             since, row = standing.pop(number)
-            rows.append({"subject": subject, "since": since, "until": at, **row._asdict()})
+            rows.append(_version(subject, row, since, at))
         for number, row in now.items():
             if number not in standing:
                 standing[number] = (at, row)
-    rows += [
-        {"subject": subject, "since": s, "until": FOREVER, **row._asdict()} for s, row in standing.values()
-    ]
-    return rows
+    rows += [_version(subject, row, since, FOREVER) for since, row in standing.values()]
+    return telling.whole() if telling else fold(held), rows

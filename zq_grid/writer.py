@@ -2,6 +2,8 @@
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from zq_grid.device import Device
 
 _GENESIS = "0" * 64
+# So many steps are worth another thread; signing lets go of the interpreter.
+MANY, HANDS = 250, 4
 
 
 class Writer:
@@ -140,7 +144,7 @@ class Writer:
         arrived_at: int | None = None,
         above: int = 0,
     ) -> Step:
-        """Append one step and return it with its personal values in place.
+        """Append one step and return it with its personal values in place; it is signed when it is written.
 
         Args:
             body: canonical JSON values only; `personal` names those that are detached from the signed bytes.
@@ -173,19 +177,20 @@ class Writer:
             "body": signed,
         }
         arrived = recorded_at if arrived_at is None else arrived_at
-        identity = canonical.step_id(fields)
-        signature = self._device.key.sign(canonical.signed_bytes(identity))
+        text = canonical.canonical(signed).decode()
+        identity = canonical.step_id(fields, text)
         stream[1], stream[2] = fields["seq"], identity
         self._changed.add(scope)
         number = self.subject_id(subject)
         self._written.add(number)
-        self._steps.append(_row(fields, self._position, arrived, stream[0], number, signature, identity))
+        self._steps.append(_row(fields, self._position, arrived, stream[0], number, identity, text))
         self._personal += [{"position": self._position, **row} for row in detached]
         fields.update(body=dict(body), parents=tuple(parents))
-        return Step(position=self._position, arrived_at=arrived, id=identity, signature=signature, **fields)
+        return Step(position=self._position, arrived_at=arrived, id=identity, **fields)
 
     def flush(self) -> None:
-        """Write what was added so far."""
+        """Sign and write what was added so far."""
+        self._sign()
         for table, rows in ((SUBJECTS, self._new_subjects), (STEPS, self._steps), (PERSONAL, self._personal)):
             bulk.insert(self._db, table, rows)
             rows.clear()
@@ -197,6 +202,22 @@ class Writer:
             ]
             self._db.execute(_ADVANCE, moved)
             self._changed.clear()
+
+    def _sign(self) -> None:
+        """Sign the steps added; many on all cores at once, since signing takes more than all the rest of a step."""
+        rows, key = self._steps, self._device.key if self._steps else None
+        if key is None:
+            return
+        said = [canonical.signed_bytes(row["id"].hex()) for row in rows]
+        if len(said) < MANY:
+            signatures = [key.sign(one) for one in said]
+        else:
+            with ThreadPoolExecutor(HANDS) as hands:
+                parts = [said[at : at + MANY] for at in range(0, len(said), MANY)]
+                signed = hands.map(lambda part: [key.sign(one) for one in part], parts)
+                signatures = list(chain.from_iterable(signed))
+        for row, signature in zip(rows, signatures, strict=True):
+            row["signature"] = signature
 
     def highest(self) -> dict[str, int] | None:
         """Return scope → highest number after this transaction, or None if nothing was written."""
@@ -216,10 +237,10 @@ def _row(
     arrived: int,
     stream: int,
     subject: int,
-    signature: bytes,
     identity: str,
+    body: str,
 ) -> dict[str, Any]:
-    """Return the row of `steps` for the signed columns of a step."""
+    """Return the row of `steps` for the signed columns of a step, but for its signature."""
     return {
         **fields,
         "position": position,
@@ -231,8 +252,7 @@ def _row(
         "parents": b"".join(map(bytes.fromhex, fields["parents"])),
         "group": fields["group"] or None,
         "on_behalf_of": fields["on_behalf_of"] or None,
-        "body": canonical.canonical(fields["body"]).decode(),
-        "signature": signature,
+        "body": body,
     }
 
 

@@ -1,6 +1,6 @@
 """The log: steps as they were signed, and personal values beside them. Only `zq_grid.writer` writes here."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, Table, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, Table, UniqueConstraint, text
 
 from db.tables.base import METADATA, Key, Time, Word
 
@@ -12,6 +12,9 @@ DEVICES = Table(
     Column("station", Word, nullable=False),
     comment="Who signs: the public key of every device whose steps are held.",
 )
+
+# Steps that a bulletin lists by the time they were done.
+RAISED = "kind IN ('escalate', 'supervise', 'transfer')"
 
 STREAMS = Table(
     "streams",
@@ -58,6 +61,8 @@ STEPS = Table(
     Column("signature", LargeBinary, nullable=False),
     UniqueConstraint("stream", "seq"),
     Index("ix_steps_subject", "subject"),
+    Index("ix_steps_arrived", "arrived_at"),
+    Index("ix_steps_raised", "did_at", sqlite_where=text(RAISED), postgresql_where=text(RAISED)),
     comment="What was done. Never changed, never deleted. `body` is canonical JSON; ids are 32 bytes, joined in parents.",
 )
 

@@ -199,7 +199,12 @@ ROUNDS = Table(
     Column("late_entered", Integer, nullable=False),
     Column("waiting", Integer, nullable=False),
     Column("ended_at", Time),
-    Index("ix_rounds_began", "began_at", sqlite_where=_CURRENT, postgresql_where=_CURRENT),
+    # What the week's bulletin asks of every source: begun, still open, ended in the week, fallen due, known since.
+    _some("ix_rounds_began", f"until = {FOREVER}", "began_at"),
+    _some("ix_rounds_open", f"until = {FOREVER} AND ended_at IS NULL", "subject"),
+    _some("ix_rounds_ended", f"until = {FOREVER} AND ended_at IS NOT NULL", "ended_at", "began_at"),
+    _some("ix_rounds_other_due", f"until = {FOREVER} AND source <> 'hotline'", "close_due"),
+    _some("ix_rounds_until", f"until < {FOREVER}", "until"),
     _some("ix_rounds_to_visit", TO_VISIT, "subject", "round"),
     *(
         Index(

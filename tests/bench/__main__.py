@@ -32,7 +32,10 @@ def main() -> None:
     parts.append("## A workbook\n\n" + table(importing.imports()))
     print(parts[-1])
     if len(sizes) > 1:
-        parts.append(f"## Growth from {sizes[0]:,} to {sizes[-1]:,}\n\n" + beside(by_size[sizes[0]], by_size[sizes[-1]]))
+        parts.append(
+            f"## Growth from {sizes[0]:,} to {sizes[-1]:,}\n\n"
+            + beside(by_size[sizes[0]], by_size[sizes[-1]])
+        )
         print(parts[-1])
     if "--write" in sys.argv:
         _write("\n\n".join(parts))

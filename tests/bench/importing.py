@@ -18,10 +18,32 @@ from zq_grid.workspace import open_workspace
 
 ROWS = 20_000
 HEADERS = (
-    "12345工单编号", "12345受理时间", "工单来源", "业务类型", "诉求区域", "居村委", "诉求地址", "内容描述", "一级分类", "二级分类",
-    "三级分类", "四级分类", "主办单位", "协办单位", "派遣时间", "截止时间", "联系电话", "诉求人", "是否匿名", "是否保密",
-    "紧急程度", "流水号", "坐席", "备注", "区平台状态",
-)  # fmt: skip
+    "12345工单编号",
+    "12345受理时间",
+    "工单来源",
+    "业务类型",
+    "诉求区域",
+    "居村委",
+    "诉求地址",
+    "内容描述",
+    "一级分类",
+    "二级分类",
+    "三级分类",
+    "四级分类",
+    "主办单位",
+    "协办单位",
+    "派遣时间",
+    "截止时间",
+    "联系电话",
+    "诉求人",
+    "是否匿名",
+    "是否保密",
+    "紧急程度",
+    "流水号",
+    "坐席",
+    "备注",
+    "区平台状态",
+)
 
 
 def workbook(path: Path) -> Path:
@@ -51,7 +73,10 @@ def imports() -> list[Figure]:
         book = workbook(place / "orders.xlsx")
         setup.new_workspace(place / "ws", clock=lambda: town.END).close()
         found = []
-        for name, bar in (("import of 20,000 rows × 25 columns", "≤ 6,000"), ("the same again: 0 steps", "≤ 4,000")):
+        for name, bar in (
+            ("import of 20,000 rows × 25 columns", "≤ 6,000"),
+            ("the same again: 0 steps", "≤ 4,000"),
+        ):
             command = [sys.executable, "-m", "tests.bench.importing", str(place / "ws"), str(book)]
             done = subprocess.run(command, check=True, capture_output=True, text=True)
             taken, memory, new = done.stdout.split()
@@ -67,7 +92,9 @@ def main() -> None:
     done = run.run_file(workspace, Path(sys.argv[2]))
     taken = (time.perf_counter() - began) * 1000
     workspace.close()
-    mine, children = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    mine, children = (
+        resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
     print(f"{taken:.0f} {(mine + children) / 1024:.0f} {done.new}")
 
 

@@ -30,4 +30,6 @@ def whole_process(workspace: Workspace) -> Figure:
     def run(arguments: list[str]) -> None:
         subprocess.run(arguments, cwd=ROOT, check=True, capture_output=True)
 
-    return figure("`zq-grid list` as a whole process", lambda: run(command), "≤ 600", lambda: run(raw), runs=7)
+    return figure(
+        "`zq-grid list` as a whole process", lambda: run(command), "≤ 600", lambda: run(raw), runs=7
+    )

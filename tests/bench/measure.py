@@ -69,7 +69,8 @@ def beside(small: list[Figure], large: list[Figure]) -> str:
     """Return how the medians grew from one store to a larger one, as a Markdown table; names that differ are left out."""
     known = {row.name: row for row in small}
     lines = ["| what | p50 ms before | p50 ms after | growth |", "|---|---:|---:|---:|"]
-    for row in large:
-        if (old := known.get(row.name)) is not None and old.p50 > 0:
-            lines.append(f"| {row.name} | {old.p50:.2f} | {row.p50:.2f} | {row.p50 / old.p50:.1f}× |")
+    pairs = [(known[row.name], row) for row in large if row.name in known]
+    lines += [
+        f"| {old.name} | {old.p50:.2f} | {row.p50:.2f} | {row.p50 / old.p50:.1f}× |" for old, row in pairs
+    ]
     return "\n".join(lines)

@@ -62,7 +62,9 @@ def pages(session: Session) -> list[Figure]:
     for name, filters in combinations(session).items():
         offset = min(deep * 50, max(0, lists.count(session, **_without_sort(filters)) - 50))
         title = f"page {offset // 50 + 1:,}: {name}"
-        found.append(figure(title, _page(session, filters, offset), "p95 ≤ 30", _raw_page(session, filters, offset)))
+        found.append(
+            figure(title, _page(session, filters, offset), "p95 ≤ 30", _raw_page(session, filters, offset))
+        )
     return found
 
 
@@ -105,11 +107,22 @@ def searches(session: Session) -> list[Figure]:
     }
     found = []
     for name, said in kinds.items():
-        scan = f"SELECT subject FROM case_words WHERE instr(words, '{said}') > 0 ORDER BY subject DESC LIMIT 50"
-        raw = (lambda sql=scan: session.db.exec_driver_sql(sql).fetchall()) if name == "nothing has it" else None
+        scan = (
+            f"SELECT subject FROM case_words WHERE instr(words, '{said}') > 0 ORDER BY subject DESC LIMIT 50"
+        )
+        raw = (
+            (lambda sql=scan: session.db.exec_driver_sql(sql).fetchall())
+            if name == "nothing has it"
+            else None
+        )
         found.append(figure(f"search: {name}", _page(session, {"search": said}), "p95 ≤ 30", raw, runs=20))
     found.append(
-        figure("search and filters", _page(session, {"search": "漏水", "stage": "open", "area": "a1"}), "p95 ≤ 30", runs=20)
+        figure(
+            "search and filters",
+            _page(session, {"search": "漏水", "stage": "open", "area": "a1"}),
+            "p95 ≤ 30",
+            runs=20,
+        )
     )
     return found
 

@@ -24,6 +24,39 @@ TEXTS = (
     "咨询老旧小区加装电梯的办理流程和补贴标准。",
     "电动自行车在楼道充电，多次反映没有解决。",
 )
+# Sentences that follow the first, so that texts differ as real ones do.
+MORE = (
+    "市民称此前已向物业反映三次，至今没有结果。",
+    "现场有老人和孩子，存在安全隐患。",
+    "每天晚上十点以后尤其严重。",
+    "希望有关部门上门核实。",
+    "市民对上次答复不认可，要求再次处理。",
+    "楼道内堆放纸箱和旧家具，通道被堵。",
+    "垃圾箱房异味大，招来蚊虫。",
+    "路灯不亮已有一周，夜间通行困难。",
+    "窨井盖破损，车辆经过时有响声。",
+    "绿化带被踩踏，杂草丛生。",
+    "停车位被占用，多次挪车无果。",
+    "商铺跨门经营，占用人行道。",
+    "流动摊贩聚集，油烟扰民。",
+    "工地夜间进出渣土车，扬尘严重。",
+    "树枝伸到窗前，影响采光。",
+    "电梯经常停运，老人无法下楼。",
+    "水压不足，高层用水困难。",
+    "天然气管道检修未提前通知。",
+    "居民楼外墙瓷砖脱落，险些砸到行人。",
+    "广场舞音量过大，影响学生复习。",
+    "宠物粪便无人清理。",
+    "消防通道停满车辆。",
+    "有人在楼顶养鸽子，羽毛飘落。",
+    "公共座椅损坏，希望更换。",
+    "快递车在门口乱停。",
+    "要求尽快回复处理结果。",
+    "市民愿意配合现场查看。",
+    "请联系市民后再上门。",
+    "涉及多户，希望协调解决。",
+    "此前物业承诺的期限已过。",
+)
 TYPES = ("property_management", "noise", "illegal_building_new", "group_renting", "consultation", "other")
 
 
@@ -58,6 +91,13 @@ def build(place: Path, count: int) -> float:
         rebuilding.rebuild(session, Progress())
     workspace.close()
     return count / (time.perf_counter() - began)
+
+
+def text_of(nth: int, pick: int | None = None) -> str:
+    """Return what somebody said: one of six matters, two or three sentences more, a number; the same for the same case."""
+    die = random.Random(nth)
+    matter = TEXTS[nth % 6 if pick is None else pick]
+    return matter + "".join(die.sample(MORE, 2 + nth % 2)) + f"（{nth}）"
 
 
 class _Town:
@@ -106,7 +146,7 @@ class _Town:
             "kind": "complaint",
             "source": "hotline",
             "place": place,
-            "text": TEXTS[pick] + f"（{nth}）",
+            "text": text_of(nth, pick),
             "reporter": "张三",
             "phone": f"138{nth % 100_000_000:08d}",
             "order_number": self.order(nth),

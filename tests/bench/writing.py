@@ -35,9 +35,7 @@ def acts(workspace: Workspace) -> list[Figure]:
     def raw() -> None:
         with workspace.transaction(write=True) as db:
             for _ in range(6):
-                db.execute(
-                    text("INSERT INTO kept VALUES (:key, 'x', 0)"), {"key": f"bench:{next(_numbers)}"}
-                )
+                db.execute(text("INSERT INTO kept VALUES (:key, 'x', 0)"), {"key": f"bench:{next(_numbers)}"})
 
     logged = figure("log a case (durable)", log, "p50 ≤ 3", raw, runs=200)
     acted = figure("act on a case (durable)", act, "p50 ≤ 3", raw, runs=150)

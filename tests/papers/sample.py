@@ -17,6 +17,8 @@ from zq_grid.papers.figures import (
     TrendPoint,
     Week,
 )
+from zq_grid.papers.findings import CheckRow, HotSpot, HotSpots, UnitLoad
+from zq_grid.papers.of_case import CasePaper, ClockLine, DispatchPaper, Other, TimeLine
 
 NAMES = (
     ("first_contact", "先行联系率"),
@@ -220,6 +222,44 @@ def words(cases, late, total):
     )
 
 
+def check(name, received, seed):
+    """Return a row of the checklist."""
+    good = [
+        Figure("k", name, max(base - seed % 3, 0), base, 0, base) for base in (received, received * 9 // 10)
+    ]
+    return CheckRow(name, received, *good, seed % 4, seed % 3, seed % 2, seed % 2, seed % 5, seed % 2)
+
+
+def checklist(cases):
+    """Return a row a type, and their sum."""
+    rows_ = [
+        check(name, n, seed)
+        for seed, (name, n) in enumerate(spread(TYPES, (6,) * len(TYPES), "未归类", cases))
+    ]
+    figures_ = [
+        Figure("k", "合计", sum(int(f.numerator) for f in fs), sum(f.denominator for f in fs), 0, 0)
+        for fs in ([row_.accepted for row_ in rows_], [row_.closed for row_ in rows_])
+    ]
+    counts = [sum(column) for column in zip(*(row_.counts for row_ in rows_), strict=True)]
+    return (*rows_, CheckRow("合计", cases, *figures_, *counts))
+
+
+def spots(count):
+    """Return places that came again."""
+    rows_ = tuple(
+        HotSpot(
+            f"银都路 {2000 + n} 弄 {n + 1} 号",
+            VILLAGES[n % 30],
+            "物业管理 3、噪声扰民 1",
+            1 + n % 3,
+            4 + n % 5,
+            n % 3,
+        )
+        for n in range(min(count, 20))
+    )
+    return HotSpots(rows_, count)
+
+
 def week(cases=428, late=6, villages=VILLAGES, stations=STATIONS, **changes):
     """Return a week of `cases` orders in an invented town; any field can be changed."""
     hoods = rows(villages, "居村", cases)
@@ -260,6 +300,86 @@ def week(cases=428, late=6, villages=VILLAGES, stations=STATIONS, **changes):
             "2026-11-23 08:00", 184_502, "7F3A-91C2", 3, 12, "2026 年节假日表第 2 版", ("金渡站（2 天）",)
         ),
         "unmatched": (("未识别居村", 3), ("未识别承办单位", 1), ("仅有日期、无法判定小时时限", 7)),
+        "units": tuple(replace(one, league="承办单位") for one in units),
+        "checklist": checklist(cases),
+        "loads": tuple(
+            UnitLoad(name, late // 5, n % 2, n, late * 3 // 5)
+            for n, name in enumerate(STATIONS[:5] if late else ())
+        ),
+        "hot_spots": spots(cases // 40),
         "corrections": ("第 46 周先行联系率 95.8 更正为 95.9（补录 1 件）。",),
     }
     return Week(**(facts | changes))
+
+
+def case(**changes):
+    """Return an invented case with everything that a case sheet can hold."""
+    explained = "办结期限：自2026年11月16日09:00镇接单起算，当日不计，5个工作日，11月23日24:00前。"
+    facts = {
+        "town": "莲湾镇城市运行管理中心",
+        "number": "20261116000123",
+        "type_name": "非法群租",
+        "stage": "已结案",
+        "facts": (
+            ("事项类型", "非法群租"),
+            ("工单编号", "20261116000123"),
+            ("来源", "12345热线"),
+            ("居村", "朝阳村"),
+            ("诉求人", "王**"),
+            ("电话", "138****5678"),
+            ("地址", "颛兴路 123 弄 45 号 601 室"),
+        ),
+        "text": "楼上一套房隔成七间出租，夜里吵闹，担心失火。" * 4,
+        "as_of": "2026-11-23 08:00:00",
+        "own": (("群租情形", "客厅隔断或按床出租"),),
+        "closings": (
+            ("第 1 轮", (("结案评判", "解释说明"), ("结论", "已约谈。"))),
+            ("第 2 轮", (("结案评判", "实际解决"), ("结论", "隔断已拆除。"))),
+        ),
+        "clocks": (
+            ClockLine(
+                "先行联系\n第 1 轮", "2026-11-17 24:00", "2026-11-18 10:00", "逾期", explained, late=True
+            ),
+            ClockLine("办结\n第 2 轮", "2026-11-23 24:00", "—", "计时中", explained),
+        ),
+        "timeline": tuple(
+            TimeLine(f"2026-11-{16 + n // 6} {9 + n % 6:02}:00", kind, "沈晓梅", said, n == 3)
+            for n, (kind, said) in enumerate(
+                (
+                    ("登记", "来源 12345热线"),
+                    ("接单", ""),
+                    ("派遣", "承办单位 房管所"),
+                    ("备注", "登错"),
+                    ("更正", "居村 安禾村 → 朝阳村"),
+                    ("先行联系", "是否联系上 已联系"),
+                    ("到场", "核实情况 属实"),
+                    ("结案", "结案评判 解释说明"),
+                    ("再次办理", "理由 不满意"),
+                )
+            )
+        ),
+        "others": (Other("并单", "20261116000456", "非法群租", "颛兴路 123 弄 45 号", "已结案"),),
+        "flags": ("督办",),
+    }
+    return CasePaper(**(facts | changes))
+
+
+def dispatch(third_party=False, **changes):
+    """Return an invented dispatch sheet."""
+    caller = () if third_party else (("诉求人", "王**"), ("电话", "138****5678"))
+    facts = {
+        "town": "莲湾镇城市运行管理中心",
+        "number": "20261116000123",
+        "unit": "房屋管理所",
+        "assisting": "城管中队；派出所",
+        "at": "2026-11-16 10:00",
+        "facts": (("事项类型", "非法群租"), ("居村", "朝阳村"), *caller, ("地址", "颛兴路 123 弄 45 号")),
+        "text": "楼上一套房隔成七间出租，夜里吵闹，担心失火。",
+        "tasks": (
+            ClockLine("办结", "2026-11-23 24:00", "—", "计时中", "办结期限：5个工作日，11月23日24:00前。"),
+        ),
+        "words": "请会同派出所上门。",
+        "as_of": "2026-11-16 10:00:00",
+        "third_party": third_party,
+    }
+    return DispatchPaper(**(facts | changes))

@@ -24,7 +24,7 @@ from tests.papers.sample import (
     trend,
     week,
 )
-from zq_grid.papers import charts, figures, fonts, parts, week_tables, weekly
+from zq_grid.papers import charts, figures, fonts, parts, week_lists, week_tables, weekly
 from zq_grid.papers.figures import Sheet
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -114,8 +114,9 @@ def test_more_than_all_is_not_cut_at_a_hundred():
 
 def test_parts_that_do_not_add_up_show_their_own_sum():
     one = week()
-    assert "本表小计" not in text(weekly.draw(replace(one, stations=one.neighbourhoods)))
-    short = weekly.draw(replace(one, neighbourhoods=one.neighbourhoods[:-1], stations=()))
+    even = replace(one, stations=one.neighbourhoods, units=one.neighbourhoods)
+    assert "本表小计" not in text(weekly.draw(even))
+    short = weekly.draw(replace(even, neighbourhoods=one.neighbourhoods[:-1], stations=(), units=()))
     assert "本表小计" in text(short)
 
 
@@ -175,9 +176,9 @@ def test_nothing_is_drawn_into_the_margins():
 
 
 def test_a_long_list_says_what_it_leaves_out():
-    shown = text(drawn(late=week_tables.LISTED + 20))
-    assert "逾期未办结（170件）" in shown
-    assert "本表列150件，另有20件未列出" in shown
+    shown = text(drawn(late=week_lists.LISTED + 20))
+    assert "逾期未办结（120件）" in shown
+    assert "本表列100件，另有20件未列出" in shown
 
 
 def test_the_ten_largest_types_and_the_rest_add_up():
@@ -214,7 +215,7 @@ def test_further_tables_are_drawn_before_the_rules():
         frozenset({1}),
     )
     shown = text(drawn(sheets=(more,)))
-    assert "六、专项工作项目累计违法建筑拆除36,212.50面积以平方米计。七、统计口径" in shown
+    assert "八、专项工作项目累计违法建筑拆除36,212.50面积以平方米计。九、统计口径" in shown
 
 
 def test_the_reader_finds_sections_title_and_language():
@@ -226,8 +227,15 @@ def test_the_reader_finds_sections_title_and_language():
         "二、“四率”情况",
         "三、近八周走势",
         "四、受理结构",
-        "五、逾期与临期",
-        "六、统计口径",
+        "五、五维督查清单",
+        "六、逾期与临期",
+        "七、重复反映地点",
+        "八、统计口径",
+    ]
+    assert [title for title in titles if title.startswith("附表")] == [
+        "附表一　各居村“四率”",
+        "附表二　各承办单位“四率”",
+        "附表三　剔除与未计入",
     ]
     assert document.get_metadata_value("Title") == "莲湾镇城市运行管理中心网格化管理周报 2026 年第 46 期"
     assert b"/Lang" in data

@@ -8,6 +8,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zq_grid.papers.findings import CheckRow, HotSpots, UnitLoad
 
 EMPTY = "—"
 """What an empty base prints: never 0 % and never 100 %."""
@@ -250,7 +254,9 @@ class Week:
     first. `total` is the whole town: the rows of each table are held against it. `lists_at` says in words as
     at which moment the lists stand. `unmatched` counts what
     could not be judged or placed; `corrections` says in words what changed in earlier issues; `sheets` are
-    drawn before the counting rules.
+    drawn before the counting rules. `units` are all units, each office of a neighbourhood by itself: for the
+    annex. `checklist` ends with the sum of its types; `loads` says who is overdue; `left_out` what the rules keep
+    out of the rates without anybody's approval.
     """
 
     town: str
@@ -282,6 +288,11 @@ class Week:
     corrections: tuple[str, ...] = ()
     sheets: tuple[Sheet, ...] = ()
     lists_at: str = "统计时点"
+    units: tuple[RateRow, ...] = ()
+    checklist: "tuple[CheckRow, ...]" = ()
+    loads: "tuple[UnitLoad, ...]" = ()
+    hot_spots: "HotSpots | None" = None
+    left_out: Sheet | None = None
 
 
 def ranked(rows: Sequence[RateRow], minimum: int) -> list[tuple[int | None, RateRow]]:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from reportlab.lib.colors import Color, HexColor
-from reportlab.platypus import CondPageBreak, Flowable, LongTable
+from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, LongTable
 
 from zq_grid.papers import fonts
 
@@ -54,6 +54,8 @@ BODY = Style(10, 17, first=2, justify=True, after=2)
 NOTE = Style(7.5, 11.5, colour=GREY, justify=True, before=4)
 CELL = Style(8.5, 11.5)
 SMALL = Style(7.5, 10.5)
+SHORT = 10
+"""A table of so few rows is not broken off its note."""
 
 
 class Drawn(Flowable):  # type: ignore[misc]  # ReportLab ships no types
@@ -100,7 +102,7 @@ class Text(Drawn):
         for index, line in enumerate(self.lines):
             y = self.height - index * style.leading - (style.leading + style.size * 0.76) / 2
             free = self.width - line.indent - line.width
-            spread = style.justify and not line.last and 0 < free < 2.5 * style.size
+            spread = style.justify and not line.last and 0 < free < 4.5 * style.size
             x = line.indent + {"left": 0.0, "center": free / 2, "right": free}[style.align]
             gap = free / (len(line.text) - 1) if spread and len(line.text) > 1 else 0.0
             put(self.canv, x, y, line.text, style, gap=gap)
@@ -196,7 +198,7 @@ class Heading(Drawn):
     def __init__(self, text: str, level: int = 0) -> None:
         super().__init__(22 if level == 0 else 16)
         self.text, self.level = fonts.clean(text), level
-        self.spaceBefore, self.spaceAfter = (14, 5) if level == 0 else (6, 3)
+        self.spaceBefore, self.spaceAfter = (14, 5) if level == 0 else (9, 3)
 
     def draw(self) -> None:
         """Draw the heading and set its bookmark."""
@@ -214,6 +216,17 @@ class Heading(Drawn):
 def section(text: str, room: float, level: int = 0) -> list[Flowable]:
     """Return a heading that goes to the next page with what follows, unless `room` points fit beneath it."""
     return [CondPageBreak(room + 42), Heading(text, level)]
+
+
+def noted(table: Flowable, note: str, rows: int) -> list[Flowable]:
+    """Return a table with its note, on one page where the table is short (see `room_for`)."""
+    parts = [table, Text(note, NOTE)]
+    return [KeepTogether(parts)] if rows <= SHORT else parts
+
+
+def room_for(rows: int) -> float:
+    """Return the points that a heading must find beneath it for a table of so many rows and its note."""
+    return 75.0 + 20 * rows if rows <= SHORT else 110.0
 
 
 def grid(

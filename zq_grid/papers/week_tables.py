@@ -1,7 +1,6 @@
 """The tables and charts of the weekly bulletin: rates, trend, structure, lists, counting rules."""
 
-from collections.abc import Iterable, Sequence
-from itertools import chain
+from collections.abc import Sequence
 from typing import Any
 
 from reportlab.platypus import Flowable, KeepTogether, Spacer
@@ -9,10 +8,9 @@ from reportlab.platypus import Flowable, KeepTogether, Spacer
 from zq_grid.papers import charts, fonts
 from zq_grid.papers.figures import (
     EMPTY,
-    OverdueRow,
+    NO_OWNER,
     RateRow,
     Shares,
-    Sheet,
     Week,
     adds_up,
     half_up,
@@ -26,15 +24,12 @@ from zq_grid.papers.parts import (
     FAINT,
     GREY,
     INK,
-    LIGHTS,
     NOTE,
     SHADE,
-    Drawn,
     Heading,
     Style,
     Text,
     grid,
-    put,
     section,
 )
 
@@ -42,6 +37,9 @@ LISTED = 150
 """How many cases a list prints; how many it leaves out is said beneath it."""
 
 TOP_TYPES = 10
+FEW = 3
+"""Up to so many without a place stand in a league table; more of them are one row."""
+
 LIGHT_WORDS = {"red": "已逾期", "orange": "剩 4 个工作小时以内", "yellow": "剩 1 个工作日以内"}
 SHAPES = {"red": 3, "orange": 2, "yellow": 0, "green": 1}
 SMALL = Style(7.5, 10)
@@ -54,34 +52,59 @@ Cells = list[object]
 
 
 def rates(week: Week, air: float = 0) -> list[Flowable]:
-    """Return the two league tables of the four rates, never one, and what their columns mean."""
+    """Return the two league tables of the four rates, never one, and what their columns mean.
+
+    Where more than a few have too small a base for a place, they are one row here; each has its own in the annex.
+    """
     leagues = [(rows, rows[0].league) for rows in (week.neighbourhoods, week.stations) if rows]
     parts: list[Flowable] = []
     for index, (rows, name) in enumerate(leagues or [((), "居村")]):
         title = f"（{'一二'[index]}）{name}"
         parts += section(title, 110, 1) if index else [Heading(title, 1)]
-        parts.append(_rate_table(rows, name, week, air))
+        parts.append(rate_table(_league(rows, week), name, week, air))
+    return [*parts, Text(_meaning(week), NOTE)]
+
+
+def _meaning(week: Week) -> str:
     scored = any(row.score is not None for row in (*week.neighbourhoods, *week.stations))
-    note = (
+    return (
         f"率以 % 计，右侧小字为分子/分母；分母为零记“{EMPTY}”，不作 0 或 100；率可高于 100。"
         f"名次按{'考核得分' if scored else '四率的算术平均'}，四项分母均不少于 {week.rank_minimum} 的参加"
-        "排名，同分同名次，其余列“不排名”。“无归属”为未落到任何一方的工单。"
+        "排名，同分同名次，其余列“不排名”，逐个数据见附表。“无归属”为未落到任何一方的工单。"
         "补录：办理后超过 24 小时才录入的工单数。"
     )
-    return [*parts, Text(note, NOTE)]
 
 
-def _rate_table(rows: Sequence[RateRow], league: str, week: Week, air: float) -> Flowable:
+Places = list[tuple[str, RateRow]]
+
+
+def is_short(rows: Sequence[RateRow], week: Week) -> bool:
+    """Tell whether the league table of these rows stands for several of them in one row."""
+    return len(_league(rows, week)) < len(rows)
+
+
+def _league(rows: Sequence[RateRow], week: Week) -> Places:
+    """Return the rows of a league with their places; the many without one as a single row."""
+    found = ranked(rows, week.rank_minimum)
+    placed = [(str(place), row) for place, row in found if place]
+    small = [row for place, row in found if not place and row.code != NO_OWNER]
+    rest = [("不排名", row) for place, row in found if not place and row.code == NO_OWNER]
+    if len(small) > FEW:
+        return [*placed, ("不排名", summed(f"其余 {len(small)} 个", small, week.total)), *rest]
+    return [*placed, *(("不排名", row) for row in small), *rest]
+
+
+def rate_table(places: Places, league: str, week: Week, air: float = 0, first: str = "名次") -> Flowable:
+    """Return one table of the four rates: rows with their places, then the sum; `first` heads the places."""
+    rows = [row for _, row in places]
     scored = any(row.score is not None for row in rows)
-    head: Cells = [Text("名次", HEAD_MIDDLE), Text(league, HEAD)]
+    head: Cells = [Text(first, HEAD_MIDDLE), Text(league, HEAD)]
     for figure in week.total.figures:
         head += [Text(figure.name, HEAD_MIDDLE), ""]
     head += [Text(name, HEAD_RIGHT) for name in (("得分", "补录") if scored else ("补录",))]
     sums = [] if adds_up(rows, week.total) else [summed("本表小计", rows, week.total)]
     sums.append(week.total)
-    lines = [
-        _rate_cells(row, f"{place or '不排名'}", scored) for place, row in ranked(rows, week.rank_minimum)
-    ]
+    lines = [_rate_cells(row, place, scored) for place, row in places]
     lines += [_rate_cells(row, "", scored, bold=True) for row in sums]
     tail = [34.0, 30.0] if scored else [30.0]
     widths = [36.0, WIDTH - 36 - 4 * 80 - sum(tail), *([33.0, 47.0] * 4), *tail]
@@ -99,18 +122,23 @@ def _rate_style(sums: int) -> list[tuple[Any, ...]]:
         ("FONTNAME", (2, -sums), (-1, -1), fonts.BOLD),
     ]
     for value in range(2, 10, 2):
-        n = value + 1
-        style += [
-            ("SPAN", (value, 0), (n, 0)),
-            ("ALIGN", (value, 1), (value, -1), "RIGHT"),
-            ("LEFTPADDING", (value, 1), (value, -1), 0),
-            ("RIGHTPADDING", (value, 1), (value, -1), 2),
-            ("LEFTPADDING", (n, 1), (n, -1), 2),
-            ("RIGHTPADDING", (n, 1), (n, -1), 0),
-            ("FONT", (n, 1), (n, -1), fonts.REGULAR, 7),
-            ("TEXTCOLOR", (n, 1), (n, -1), GREY),
-        ]
+        style += beside(value)
     return style
+
+
+def beside(value: int, heads: int = 1) -> list[tuple[Any, ...]]:
+    """Return how column `value` and the n after it stand: they meet at a seam, the heading above both."""
+    n = value + 1
+    return [
+        ("SPAN", (value, 0), (n, heads - 1)),
+        ("ALIGN", (value, heads), (value, -1), "RIGHT"),
+        ("LEFTPADDING", (value, heads), (value, -1), 0),
+        ("RIGHTPADDING", (value, heads), (value, -1), 2),
+        ("LEFTPADDING", (n, heads), (n, -1), 2),
+        ("RIGHTPADDING", (n, heads), (n, -1), 0),
+        ("FONT", (n, heads), (n, -1), fonts.REGULAR, 7),
+        ("TEXTCOLOR", (n, heads), (n, -1), GREY),
+    ]
 
 
 def _rate_cells(row: RateRow, place: str, scored: bool, *, bold: bool = False) -> Cells:
@@ -168,170 +196,3 @@ def _largest(shares: Shares) -> Shares:
     if len(rest) <= 1:
         return tuple(order)
     return (*order[:TOP_TYPES], (f"其余 {len(rest)} 类", sum(count for _, count in rest)))
-
-
-class Light(Drawn):
-    """A light as shape and colour: red is a diamond, orange a triangle, yellow round, green square."""
-
-    def __init__(self, light: str) -> None:
-        super().__init__(8)
-        self.light = light
-
-    def draw(self) -> None:
-        """Draw the sign in the middle of its cell, nothing for none."""
-        if self.light in SHAPES:
-            charts.marker(self.canv, SHAPES[self.light], self.width / 2, 4, LIGHTS[self.light], 2.9)
-
-
-class Legend(Drawn):
-    """One line that says which sign means what."""
-
-    def __init__(self) -> None:
-        super().__init__(14)
-
-    def draw(self) -> None:
-        """Draw sign and words in turn."""
-        x = 4.0
-        for light, words in LIGHT_WORDS.items():
-            charts.marker(self.canv, SHAPES[light], x, 6.6, LIGHTS[light], 2.6)
-            put(self.canv, x + 7, 4, words, Style(7.5, colour=GREY))
-            x += 7 + fonts.width(words, 7.5) + 18
-        put(self.canv, x - 4, 4, "待批：期限内已申请延期，尚未批复", Style(7.5, colour=GREY))
-
-
-def lists(week: Week, air: float = 0) -> list[Flowable]:
-    """Return the overdue and the near-limit cases, as many as are listed, with their full count."""
-    parts: list[Flowable] = [Legend()]
-    if week.overdue or week.near_limit:
-        parts.append(Text(f"清单为{week.lists_at}的状况。", NOTE))
-    for number, (title, rows, late, none) in enumerate(
-        (
-            ("逾期未办结", week.overdue, "逾期", f"截至{week.lists_at}，无逾期未办结工单。"),
-            ("临期", week.near_limit, "剩余", f"截至{week.lists_at}，无临期工单。"),
-        )
-    ):
-        heading = f"（{'一二'[number]}）{title}（{len(rows):,} 件）"
-        parts += section(heading, 80, 1) if number else [Heading(heading, 1)]
-        parts += _case_list(rows, late, air) if rows else [Text(none, BODY)]
-    return parts
-
-
-def _case_list(rows: Sequence[OverdueRow], late: str, air: float) -> list[Flowable]:
-    names = ("", "编号", "类型", "地点", "居村", "承办单位", "应办结", late)
-    head = [Text(name, SMALL_HEAD) for name in names]
-    table, style = grid(
-        [head, *map(_case_cells, rows[:LISTED])], [16, 74, 66, 100, 62, 66, 55, WIDTH - 439], size=7.5
-    )
-    table.setStyle(style)
-    left = len(rows) - LISTED
-    if left <= 0:
-        return [table]
-    note = f"本表列 {LISTED} 件，另有 {left:,} 件未列出，见系统“案件”页同名清单；以上件数均已计入各项统计。"
-    return [table, Text(note, NOTE)]
-
-
-def _case_cells(row: OverdueRow) -> Cells:
-    late = Style(7.5, 10, bold=row.light == "red", colour=LIGHTS["red"] if row.light == "red" else INK)
-    texts = (row.number, row.type_name, row.place, row.neighbourhood or EMPTY, row.unit or EMPTY, row.due)
-    end = [Text(row.late, late), *([Text("待批", Style(7, 9, colour=GREY))] if row.waiting else [])]
-    return [Light(row.light), *(Text(text, SMALL) for text in texts), end]
-
-
-def sheet(one: Sheet, air: float = 0) -> list[Flowable]:
-    """Return a further table with what it counts beneath."""
-    if not one.rows:
-        return [Text("本周无。", BODY)]
-    aligned = ["right" if column in one.right else "left" for column in range(len(one.header))]
-    heads = [
-        Text(name, Style(8.5, 11.5, bold=True, align=side))
-        for name, side in zip(one.header, aligned, strict=True)
-    ]
-    body = [
-        [Text(text, Style(8.5, 11.5, align=side)) for text, side in zip(row, aligned, strict=True)]
-        for row in one.rows
-    ]
-    table, style = grid([heads, *body], [WIDTH * width / sum(one.widths) for width in one.widths], air=air)
-    table.setStyle(style)
-    return [table, Text(one.basis, NOTE)] if one.basis else [table]
-
-
-def counting(week: Week, imprint: list[Flowable], air: float = 0) -> list[Flowable]:
-    """Return the rules in words, the rates before and after exclusions, and what isn't in the figures.
-
-    `imprint` ends the paper and is never left alone on a page.
-    """
-    style = Style(9, 14, justify=True, after=2)
-    parts: list[Flowable] = [Text(f"{number}. {rule}", style) for number, rule in enumerate(week.rules, 1)]
-    parts += [
-        *(section("剔除前后对照", 90, 1) if parts else [Heading("剔除前后对照", 1)]),
-        _before_after(week, air),
-    ]
-    reasons = [*section("剔除原因", 60, 1), *_reasons(week, air)]
-    facts = [f"统计所据步骤至本站第 {week.cut.position:,} 条，核验码 {week.cut.check_code}。"]
-    facts += [f"未上报站（其数据未计入）：{'、'.join(week.cut.missing)}。"] if week.cut.missing else []
-    if week.unmatched:
-        facts.append(f"待核实：{'；'.join(f'{name} {count:,} 件' for name, count in week.unmatched)}。")
-    facts += [f"更正：{words}" for words in week.corrections]
-    end = [Heading("数据说明", 1), *(Text(fact, style) for fact in facts), *imprint]
-    # Few reasons go with the end, so that the last page is not a mere leaf.
-    if len(week.exclusions) <= 8:
-        return [*parts, KeepTogether([*reasons[1:], *end])]
-    return [*parts, *reasons, KeepTogether(end)]
-
-
-def _before_after(week: Week, air: float) -> Flowable:
-    head = [
-        Text("指标", HEAD),
-        Text("剔除前", HEAD_MIDDLE),
-        "",
-        Text("剔除后", HEAD_MIDDLE),
-        "",
-        Text("剔除件次", HEAD_RIGHT),
-    ]
-    rows: list[Cells] = [
-        [
-            Text(figure.name, CELL),
-            *(figure.raw_value or EMPTY, figure.raw_share, figure.value or EMPTY, figure.share),
-            f"{sum(figure.excluded.values()):,}",
-        ]
-        for figure in week.total.figures
-    ]
-    side = (WIDTH - 190) / 4
-    table, style = grid([head, *rows], [110, side, side, side, side, 80], air=air)
-    for value in (1, 3):
-        style += [
-            ("SPAN", (value, 0), (value + 1, 0)),
-            ("ALIGN", (value, 1), (value, -1), "RIGHT"),
-            ("FONTSIZE", (value + 1, 1), (value + 1, -1), 7.5),
-            ("TEXTCOLOR", (value + 1, 1), (value + 1, -1), GREY),
-        ]
-    table.setStyle([*style, ("ALIGN", (5, 0), (5, -1), "RIGHT")])
-    return table
-
-
-def _reasons(week: Week, air: float) -> list[Flowable]:
-    figures = week.total.figures
-    counts = {one.reason: one for one in week.exclusions}
-    known: Iterable[str] = chain(counts, sorted({reason for figure in figures for reason in figure.excluded}))
-    names = list(dict.fromkeys(known))
-    if not names:
-        return [Text("本周无经批准的剔除。", BODY)]
-    head: Cells = [
-        Text("原因", HEAD),
-        Text("件数", HEAD_RIGHT),
-        *(Text(figure.name, HEAD_RIGHT) for figure in figures),
-    ]
-    head.append(Text("批准依据", HEAD))
-    rows: list[Cells] = [
-        [
-            Text(name, CELL),
-            f"{counts[name].count:,}" if name in counts else EMPTY,
-            *(f"{figure.excluded.get(name, 0):,}" for figure in figures),
-            Text(counts[name].documents if name in counts else "", SMALL),
-        ]
-        for name in names
-    ]
-    table, style = grid([head, *rows], [104, 36, *([60] * 4), WIDTH - 380], air=air)
-    table.setStyle([*style, ("ALIGN", (1, 0), (5, -1), "RIGHT"), ("LEFTPADDING", (6, 0), (6, -1), 14)])
-    note = "件数按工单计，一件可在多项指标中剔除，故各列之和可大于件数。"
-    return [table, Text(note, NOTE)]

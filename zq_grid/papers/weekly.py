@@ -7,7 +7,7 @@ from typing import Any
 
 from reportlab.platypus import Flowable
 
-from zq_grid.papers import frame, week_tables
+from zq_grid.papers import frame, week_annex, week_lists, week_tables
 from zq_grid.papers.figures import Box, Week
 from zq_grid.papers.parts import (
     BAD,
@@ -22,6 +22,7 @@ from zq_grid.papers.parts import (
     Text,
     fit,
     put,
+    room_for,
     section,
 )
 
@@ -52,7 +53,7 @@ def _footer(week: Week) -> tuple[str, ...]:
     rules = f"统计口径第 {cut.profile_version} 版 · 事项目录第 {cut.catalogue_version} 版"
     first = f"数据截至 {cut.as_of} · {rules} · {cut.calendars} · 核验码 {cut.check_code}"
     second = [f"未上报站：{'、'.join(cut.missing)}"] if cut.missing else []
-    second += [f"更正 {len(week.corrections)} 处，见统计口径一节"] if week.corrections else []
+    second += [f"更正 {len(week.corrections)} 处，见附表末数据说明"] if week.corrections else []
     return (first, " · ".join(second)) if second else (first,)
 
 
@@ -67,10 +68,18 @@ def _story(week: Week, air: float) -> list[Flowable]:
     parts += [*begin("“四率”情况", 150), *week_tables.rates(week, air)]
     parts += week_tables.trend(begin("近八周走势", 40), week, air)
     parts += week_tables.structure(begin("受理结构", 0), week)
-    parts += [*begin("逾期与临期", 90), *week_tables.lists(week, air)]
+    if week.checklist:
+        room = room_for(len(week.checklist) + 2)
+        parts += [*begin("五维督查清单", room), *week_lists.checklist(week, air)]
+    room = room_for(len(week.loads)) + 30
+    parts += [*begin("逾期与临期", room), *week_lists.lists(week, air)]
+    if week.hot_spots is not None:
+        room = room_for(len(week.hot_spots.rows))
+        parts += [*begin("重复反映地点", room), *week_lists.hot_spots(week.hot_spots, air)]
     for sheet in week.sheets:
-        parts += [*begin(sheet.title, 90), *week_tables.sheet(sheet, air)]
-    return [*parts, *begin("统计口径", 160), *week_tables.counting(week, _imprint(week), air)]
+        parts += [*begin(sheet.title, 90), *week_lists.sheet(sheet, air)]
+    parts += [*begin("统计口径", 90), *week_annex.rules(week)] if week.rules else []
+    return [*parts, *week_annex.annex(week, _imprint(week), air)]
 
 
 class Title(Drawn):

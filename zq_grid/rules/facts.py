@@ -1,6 +1,6 @@
 """The named facts of each round that every rate is counted from (docs/rules.md R4), worked out from the fold."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from zq_grid.rules import limits, worktime
@@ -12,6 +12,7 @@ from zq_grid.rules.vocabulary import ANSWERED
 
 LATE = 86_400
 INDICATORS = ("first_contact", "on_time_closing", "actual_resolution", "satisfaction")
+NOTHING_EXCLUDED = (None,) * 5
 
 
 class RoundFacts(NamedTuple):
@@ -52,15 +53,23 @@ class RoundFacts(NamedTuple):
 
 
 def rounds(state: CaseState, known: Known) -> list[RoundFacts]:
-    """Return the facts of every round of a case, in order; empty for a case that was never logged."""
+    """Return the facts of every round of a case, in order; empty for a case that was never logged.
+
+    They are told once for a fold and a catalogue.
+    """
     if not state.rounds:
         return []
-    shared = _Shared(state, known)
-    return [_round(state, current, known, shared) for current in state.rounds]
+    if state.facts is None or state.facts[0] is not known:
+        shared = _Shared(state, known)
+        state.facts = (known, [_round(state, current, known, shared) for current in state.rounds])
+    found: list[RoundFacts] = state.facts[1]
+    return found
 
 
-class _Shared:
-    """What all rounds of a case have in common."""
+class _About:
+    """What a case is about: told once for a fold and a catalogue."""
+
+    __slots__ = ("area", "caller", "neighbourhood", "source", "type")
 
     def __init__(self, state: CaseState, known: Known) -> None:
         began = state.rounds[0].began.did_at
@@ -71,8 +80,19 @@ class _Shared:
         # the territory valid at receipt (R4.10)
         received = limits.arrival(state).at
         self.area = known.area_of(self.neighbourhood, received) if self.neighbourhood else None
-        self.worker = max(state.assigns)[2] if state.assigns else None
         self.caller = caller(state, known.limits_at(began)["callers"])
+
+
+class _Shared:
+    """What all rounds of a case have in common."""
+
+    __slots__ = ("about", "excluded", "gone", "gone_at", "holdings", "worker")
+
+    def __init__(self, state: CaseState, known: Known) -> None:
+        if state.about is None or state.about[0] is not known:
+            state.about = (known, _About(state, known))
+        self.about: _About = state.about[1]
+        self.worker = max(state.assigns)[2] if state.assigns else None
         self.gone, self.gone_at = gone(state)
         self.excluded = excluded(state)
         self.holdings = sorted(state.holdings)
@@ -106,6 +126,8 @@ def gone(state: CaseState) -> tuple[str | None, int | None]:
 
 def excluded(state: CaseState) -> tuple[str | None, ...]:
     """Return, for each of the four and for all, the reason of the first approved exclusion, or None (R4.8)."""
+    if not state.exclusions:
+        return NOTHING_EXCLUDED
     return tuple(
         next((e.reason for e in state.exclusions if e.approved and e.indicator in {key, "all"}), None)
         for key in (*INDICATORS, "all")
@@ -114,12 +136,16 @@ def excluded(state: CaseState) -> tuple[str | None, ...]:
 
 def first_answer(current: Round) -> Step | None:
     """Return the earliest contact that stops the contact clock: yes or not assessed (R3.2)."""
+    if not current.contacts:
+        return None
     stops = [step for step in current.contacts if step.body.get("reached") in {"yes", "not_assessed"}]
     return min(stops, key=_did, default=None)
 
 
 def first_visit(current: Round) -> Step | None:
     """Return the first answered visit by the centre, else its first unanswered one (R4.5)."""
+    if not current.visits:
+        return None
     visits = [step for step in current.visits if step.body.get("by") == "centre"]
     answered = [step for step in visits if step.body.get("satisfaction") in ANSWERED]
     return min(answered or visits, key=_did, default=None)
@@ -137,17 +163,22 @@ def verdict_of(current: Round, closing: Step | None) -> str | None:
 
 def stop_of(current: Round) -> Step | None:
     """Return what stopped the close clock: the earliest submission, else the earliest closing (R2.6, R4.3)."""
-    return min(current.submits or current.closes, key=_did, default=None)
+    return _first(current.submits or current.closes)
 
 
 def _did(step: Step) -> int:
     return step.did_at
 
 
-def _holder(holdings: list[tuple[int, int, str | None]], *moments: int | None) -> str | None:
+def _first(steps: Sequence[Step]) -> Step | None:
+    return min(steps, key=_did) if len(steps) > 1 else steps[0] if steps else None
+
+
+def _holder(holdings: list[tuple[int, int, str | None]], stopped: int | None, due: int | None) -> str | None:
     """Return who held the case when the clock stopped or fell due, whichever was first (R4.10)."""
-    known = [at for at in moments if at is not None]
-    last = min(known) if known else None
+    if not holdings:
+        return None
+    last = due if stopped is None or (due is not None and due < stopped) else stopped
     unit = None
     for at, _, holder in holdings:
         if last is not None and at > last:
@@ -164,7 +195,11 @@ def unjudged(limit: Limit | None, stop: Step | None) -> bool:
 
 
 def _late(steps: Iterable[Step | None]) -> int:
-    return sum(step is not None and step.recorded_at - step.did_at > LATE for step in steps)
+    late = 0
+    for step in steps:
+        if step is not None and step.recorded_at - step.did_at > LATE:
+            late += 1
+    return late
 
 
 def _ended(state: CaseState, closing: Step | None) -> int | None:
@@ -181,12 +216,12 @@ def _ended(state: CaseState, closing: Step | None) -> int | None:
 def _round(state: CaseState, current: Round, known: Known, shared: _Shared) -> RoundFacts:
     contact_limit, close_limit = limits.of_round(state, current, known)
     contact, stop, visit = first_answer(current), stop_of(current), first_visit(current)
-    closing = min(current.closes, key=_did, default=None)
+    closing = _first(current.closes)
     contact_due = contact_limit.due if contact_limit else None
     close_due = close_limit.due if close_limit else None
     contact_at = contact.did_at if contact else None
     stopped_at = stop.did_at if stop else None
-    withdrawn = state.withdrawn
+    withdrawn, about = state.withdrawn, shared.about
     missed = (
         withdrawn is not None
         and contact_due is not None
@@ -195,10 +230,10 @@ def _round(state: CaseState, current: Round, known: Known, shared: _Shared) -> R
     )
     return RoundFacts(
         round=current.number,
-        source=shared.source,
-        type=shared.type,
-        neighbourhood=shared.neighbourhood,
-        area=shared.area,
+        source=about.source,
+        type=about.type,
+        neighbourhood=about.neighbourhood,
+        area=about.area,
         worker=shared.worker,
         unit_contact=_holder(shared.holdings, contact_at, contact_due),
         unit_close=_holder(shared.holdings, stopped_at, close_due),
@@ -214,7 +249,7 @@ def _round(state: CaseState, current: Round, known: Known, shared: _Shared) -> R
         verdict=verdict_of(current, closing),
         visit_at=visit.did_at if visit else None,
         satisfaction=str(visit.body.get("satisfaction")) if visit else None,
-        caller=shared.caller,
+        caller=about.caller,
         gone=shared.gone,
         gone_at=shared.gone_at,
         contact_kept=int(missed),

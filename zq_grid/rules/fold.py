@@ -6,6 +6,7 @@ the *careful* value stands until a person settles it. What doesn't fit is kept a
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from zq_grid.rules import lifecycle
@@ -27,6 +28,9 @@ WORDS = frozenset(
 )
 GROWING = frozenset({"contact", "attend", "visit", "note", "attach"})
 UNSIGNED = frozenset({"number", "precision", "parent"})
+# What a step of a kind may say without it being a fact of the case's type.
+PLAIN = {kind: frozenset({*facts, *COMMON}) for kind, facts in STEPS.items()}
+_head = partial(tuple.__new__, Head)
 
 
 def _wordy(value: object) -> bool:
@@ -64,7 +68,7 @@ class _Run:
         if any(step.kind in {"retract", "erase"} for step in ordered):
             state.retracted = self._retracted(ordered)
             erased = self._erasures(ordered)
-        state.head_steps = self._frontier(ordered)
+        state.head_steps = self.frontier(ordered)
         for step in ordered:
             gone = step.id in state.retracted
             if gone and (step.kind != "log" or state.logged or self._another_log(ordered)):
@@ -78,8 +82,8 @@ class _Run:
         if not EARLIEST <= step.did_at < LATEST:
             state.flags.append((step.id, "step_form"))
             return
-        body = step.body if isinstance(step.body, Mapping) else {}
-        if odd := [name for name, value in body.items() if name in WORDS and not _wordy(value)]:
+        body = step.body if step.body.__class__ is dict or isinstance(step.body, Mapping) else {}
+        if odd := [n for n, v in body.items() if v.__class__ is not str and n in WORDS and not _wordy(v)]:
             state.flags.append((step.id, "step_form"))
             body = {name: value for name, value in body.items() if name not in odd}
         if body is not step.body:
@@ -102,7 +106,7 @@ class _Run:
 
     # what stands beside the order -------------------------------------------------------------
 
-    def _frontier(self, ordered: list[Step]) -> tuple[str, ...]:
+    def frontier(self, ordered: list[Step]) -> tuple[str, ...]:
         covered = 0
         for step in ordered:
             covered |= self.seen[self.index[step.id]]
@@ -149,7 +153,7 @@ class _Run:
     def _set(
         self, table: dict[str, tuple[Head, ...]], field: str, step: Step, place: int, value: Any
     ) -> None:
-        new = Head(place, step.id, value)
+        new = _head((place, step.id, value))
         old = table.get(field)
         if old is None:
             table[field] = (new,)
@@ -159,8 +163,9 @@ class _Run:
 
     def _stage(self, step: Step, place: int, value: str) -> None:
         state, seen = self.state, self.seen[place]
-        state.stages = (*(h for h in state.stages if not seen >> h.place & 1), Head(place, step.id, value))
-        if len(state.stages) == 1:
+        old = [h for h in state.stages if not seen >> h.place & 1]
+        state.stages = (*old, _head((place, step.id, value)))
+        if not old:
             state.stage = value
             return
         # open beats closed: a case that somebody still works on is not done (careful mode)
@@ -266,8 +271,7 @@ class _Run:
 
     def _own_facts(self, step: Step, place: int) -> None:
         """Take up the facts of the case type that were found on site, while handling or at closing."""
-        own = set(step.body) - set(STEPS[step.kind]) - set(COMMON)
-        for field in own:
+        for field in step.body.keys() - PLAIN[step.kind]:
             self._set(self.state.heads, field, step, place, step.body[field])
 
     def reopen(self, step: Step, place: int) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 from zq_grid.rules.worktime import DAY, OFFSET, Calendar, day_end, hours_limited
 
 NEVER = day_end(date(9999, 12, 31))
+REMEMBERED = 10_000
 _ORANGE = 4 * 3600
 _ORANGE_SHARE = 5  # elapsed clocks: the last fifth
 _YELLOW_DAYS = 2  # only limits longer than this many working days turn yellow
@@ -37,6 +38,18 @@ def switch_times(due: int, started: int, rule: str, n: int, calendar: Calendar) 
         n: the limit as promised; 0 where the platform gave it, then start and limit say how long it is.
         calendar: the town's calendar.
     """
+    if rule != "working_days" or n < 1:
+        return _switch_times(due, started, rule, n, calendar)
+    # asked for again and again, and the start has no say in it
+    found = calendar.turns.get((due, n))
+    if found is None:
+        if len(calendar.turns) >= REMEMBERED:
+            calendar.turns.clear()
+        found = calendar.turns[due, n] = _switch_times(due, started, rule, n, calendar)
+    return found
+
+
+def _switch_times(due: int, started: int, rule: str, n: int, calendar: Calendar) -> tuple[int, int, int]:
     goal = aim(due, rule, calendar)
     passed = calendar.office_time(goal)
     if rule.startswith("elapsed_"):

@@ -11,6 +11,7 @@ from zq_grid.rules.step import Step
 Spec = Mapping[str, Any]
 # Beyond these a date is a slip of somebody's program; the door refuses it, the fold leaves it out.
 EARLIEST, LATEST, MOST_DAYS = 0, 7_258_089_600, 1000
+REMEMBERED = 10_000
 
 
 class Start(NamedTuple):
@@ -43,7 +44,8 @@ def arrival(state: CaseState) -> Start:
     """Return when the case arrived: town receipt, else district dispatch, else city acceptance, else its log (R1.4)."""
     if state.arrived is None:
         state.arrived = _arrival(state)
-    return Start(*state.arrived)
+    found: Start = state.arrived
+    return found
 
 
 def _arrival(state: CaseState) -> Start:
@@ -86,12 +88,26 @@ def day_only(step: Step) -> bool:
 def work_out(start: int, spec: Spec, known: Known, began: int) -> tuple[int, bool]:
     """Return when a limit ends and whether that is provisional, following later calendars (R3.1, R3.13)."""
     rule, n = str(spec["rule"]), int(spec["n"])
-    found = worktime.due(start, rule, n, known.calendar_at(began))
+    found = _due(start, rule, n, known.calendar_at(began))
     if found.provisional:
         for change in known.calendars_after(began):
             if found.provisional and found.at >= change.defined_at:
                 found = worktime.due(start, rule, n, change.calendar)
     return found.at, found.provisional
+
+
+def _due(start: int, rule: str, n: int, calendar: worktime.Calendar) -> worktime.Due:
+    """Return `worktime.due`; working days, which are asked for again and again, from memory."""
+    if rule != "working_days":
+        return worktime.due(start, rule, n, calendar)
+    known = calendar.dues
+    asked = ((start + worktime.OFFSET) // worktime.DAY, n)
+    found = known.get(asked)
+    if found is None:
+        if len(known) >= REMEMBERED:
+            known.clear()
+        found = known[asked] = worktime.due(start, rule, n, calendar)
+    return found
 
 
 def start_of(state: CaseState, current: Round) -> Start:
@@ -121,7 +137,12 @@ def contact_spec(values: Mapping[str, Any], limits: Spec) -> Spec | None:
 
 def events(current: Round) -> list[Step]:
     """List what moved limits in a round, by `did_at`, equal ones in the order of the fold (R3.10)."""
-    return sorted(current.timeline, key=lambda step: step.did_at)
+    timeline = current.timeline
+    return sorted(timeline, key=_did) if len(timeline) > 1 else timeline
+
+
+def _did(step: Step) -> int:
+    return step.did_at
 
 
 def of_round(state: CaseState, current: Round, known: Known) -> tuple[Limit | None, Limit | None]:

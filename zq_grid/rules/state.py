@@ -102,14 +102,20 @@ class CaseState:
         self.flags: list[tuple[str, str]] = []
         self.head_steps: tuple[str, ...] = ()
         # when the case arrived, once `rules.limits` has looked: seconds, which arrival, only the day known
-        self.arrived: tuple[int, str, bool] | None = None
+        self.arrived: Any = None
+        # what `rules.facts` found the case to be about, and from which catalogue
+        self.about: tuple[Any, Any] | None = None
+        # the facts of its rounds, once `rules.facts` has told them, and from which catalogue
+        self.facts: tuple[Any, Any] | None = None
         self.steps: list[Step] = []
         self.retracted: frozenset[str] = frozenset()
 
     def get(self, field: str) -> Any:
         """Return the value in force of a head field, or None."""
         heads = self.heads.get(field)
-        return chosen(field, heads) if heads else None
+        if not heads:
+            return None
+        return heads[0].value if len(heads) == 1 else chosen(field, heads)
 
     def clashes(self) -> list[dict[str, Any]]:
         """List the fields in dispute with each standing value and the step that set it."""

@@ -204,6 +204,8 @@ class Calendar:
         self._first = number_of(date(min(by_year), 1, 1)) if by_year else 0
         self._last = number_of(date(max(by_year), 12, 31)) if by_year else -1
         self._base = _weekdays(self._first - 1)
+        self.dues: dict[tuple[int, int], Due] = {}  # what `rules.limits` asked before,
+        self.turns: dict[tuple[int, int], tuple[int, int, int]] = {}  # and `rules.lights`
         self._worked: list[int] = []  # numbers of the working days of the table, rising
         self._rank: list[int] = []  # per day of the table: working days up to it, counted as in _weekdays
         self._unknown = [0]  # days of years not entered before each day of the table

@@ -1,4 +1,7 @@
-"""Summaries get keys to look cases up by: they are dropped here, and made anew from the log when a store is opened."""
+"""Summaries get keys to look cases up by: they are dropped here, and made anew from the log when a store is opened.
+
+The log gets two indexes by time, for the week's bulletin.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,6 +24,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name="pk_kept"),
         comment="What people left unfinished or like to find again here: drafts, saved views, window settings; JSON.",
     )
+    op.create_index("ix_steps_arrived", "steps", ["arrived_at"])
+    raised = sa.text("kind IN ('escalate', 'supervise', 'transfer')")
+    op.create_index("ix_steps_raised", "steps", ["did_at"], sqlite_where=raised, postgresql_where=raised)
     op.add_column("batches", sa.Column("kind", WORD, nullable=False, server_default="import"))
     if op.get_bind().dialect.name == "postgresql":
         op.create_table_comment(
