@@ -145,7 +145,7 @@ def dump(workspace: Workspace) -> dict[str, list[tuple[Any, ...]]]:
             words = db.exec_driver_sql("SELECT DISTINCT doc, term FROM temp.words ORDER BY 1, 2").all()
         else:
             words = db.exec_driver_sql("SELECT subject, unnest(tsvector_to_array(tokens)) FROM search").all()
-        found["search"] = sorted(set(map(tuple, words)))
+        found["search"] = sorted(map(tuple, words))
     return found
 
 

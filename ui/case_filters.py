@@ -40,6 +40,25 @@ _OPTIONS: tuple[tuple[str, Any, Any], ...] = (
     ("due_until", Annotated[_Word, typer.Option("--due-until", help="到期时间止，不含 / due before")], None),
     ("to_visit", Annotated[bool, typer.Option("--to-visit", help="待回访 / a visit is owed")], False),
     (
+        "to_review",
+        Annotated[
+            bool, typer.Option("--to-review", help="不满意待复核 / answered dissatisfied, not handled again")
+        ],
+        False,
+    ),
+    (
+        "owes",
+        Annotated[
+            _Word, typer.Option("--owes", help="时限未了 / a promise to keep: accept sign contact close")
+        ],
+        None,
+    ),
+    (
+        "asks",
+        Annotated[_Word, typer.Option("--asks", help="待审批 / awaits a ruling: extension exclusion return")],
+        None,
+    ),
+    (
         "no_owner",
         Annotated[bool, typer.Option("--no-owner", help="未结且无责任居村 / open, nobody's")],
         False,

@@ -19,7 +19,8 @@ from zq_grid.errors import Refused
 
 # Which module has a command: only the one that is asked for is imported, since each call is a process.
 WHERE = {
-    **dict.fromkeys(("log", "act", "list", "show", "replay", "steps", "clocks"), "cli_cases"),
+    **dict.fromkeys(("log", "act", "show", "replay", "steps", "clocks"), "cli_cases"),
+    "list": "cli_lists",
     "import": "cli_import",
     "duplicates": "cli_duplicates",
     "rates": "cli_figures",

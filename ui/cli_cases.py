@@ -1,4 +1,4 @@
-"""Commands on cases: log, act, list, show, import, replay, steps, clocks."""
+"""Commands on cases: log, act, show, replay, steps, clocks."""
 
 import sys
 from collections.abc import Callable
@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from ui import case_filters, cli_duplicates
+from ui import cli_duplicates
 from ui.console import Console, pairs, time_of
-from zq_grid import cases, duplicates, lists, photos, place_memory, together, views, words
+from zq_grid import cases, duplicates, photos, place_memory, together, views, words
 from zq_grid.catalogue import Catalogue
 from zq_grid.errors import Refused
 from zq_grid.places import Place
@@ -116,49 +116,6 @@ def act(
     console.answer(result, said)
 
 
-@case_filters.filtered
-def list_(
-    context: typer.Context,
-    filters: dict[str, Any],
-    number: Annotated[str | None, typer.Option(help="编号 / number")] = None,
-    sort: Annotated[str, typer.Option(help=" | ".join(lists.SORTS))] = "newest",
-    offset: Annotated[int, typer.Option(min=0)] = 0,
-    limit: Annotated[int, typer.Option(min=0, max=1000)] = 50,
-) -> None:
-    """列出案件 / list cases."""
-    console: Console = context.obj
-    if number:
-        filters["number"] = number
-    with console.reading() as session:
-        page = lists.page(session, sort=sort, offset=offset, limit=limit, **filters)
-        if console.json:
-            console.answer({"total": page.total, "cases": [views.list_row(row) for row in page.rows]})
-        else:
-            _print_page(console, session.catalogue, page)
-
-
-def _print_page(console: Console, known: Catalogue, page: lists.Page) -> None:
-    lang = console.lang
-    titles = ("编号", "环节", "灯", "类型", "地址", "居村", "承办", "到期")
-    if lang == "en":
-        titles = ("Number", "Stage", "Light", "Type", "Place", "Neighbourhood", "Unit", "Due")
-    rows = [
-        (
-            row.number,
-            words.say(words.STAGES, row.stage, lang),
-            words.say(words.LIGHTS, row.light, lang),
-            known.name("type", row.type),
-            row.place,
-            known.name("neighbourhood", row.neighbourhood),
-            known.name("unit", row.unit),
-            (views.moment(row.due) or "")[:16].replace("T", " "),
-        )
-        for row in page.rows
-    ]
-    console.table(titles, rows)
-    print(f"共 {page.total:,} 件" if lang == "zh" else f"{page.total:,} cases")
-
-
 HIDDEN = frozenset({"place_key", "micro_grid", "lon", "lat", "number"})
 NAMED = {"neighbourhood": "neighbourhood", "grid": "grid", "estate": "estate", "unit": "unit", "type": "type"}
 NAMED |= {"worker": "worker", "assisting": "unit"}
@@ -263,7 +220,6 @@ def clocks(
 COMMANDS: dict[str, Callable[..., None]] = {
     "log": log,
     "act": act,
-    "list": list_,
     "show": show,
     "replay": replay,
     "steps": steps,

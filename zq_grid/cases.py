@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, select, update
 
@@ -10,7 +10,6 @@ from db.tables import CASES, STORE
 from zq_grid import bodies, intake, steps, summary_rows
 from zq_grid.catalogue import Catalogue
 from zq_grid.errors import Refused
-from zq_grid.places import Place
 from zq_grid.projection import Renewal, state_of
 from zq_grid.rules import gates, lifecycle, worktime
 from zq_grid.rules.fold import fold
@@ -18,6 +17,9 @@ from zq_grid.rules.state import CaseState
 from zq_grid.rules.step import Step
 from zq_grid.rules.vocabulary import SOURCES, STEPS
 from zq_grid.session import Session
+
+if TYPE_CHECKING:
+    from zq_grid.places import Place
 
 FUTURE = 300
 # 2000-01-01; ten years on
@@ -31,7 +33,7 @@ class Logged:
     number: str
     subject: int
     step: Step
-    place: Place
+    place: "Place"
     unit: str | None
 
 

@@ -7,7 +7,7 @@ versions; which one a round is judged by is R3.5, which calendar a limit follows
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select
@@ -15,31 +15,20 @@ from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, sele
 from db.tables import ENTRIES, STEPS, SUBJECTS
 from zq_grid import steps
 from zq_grid.errors import Refused
-from zq_grid.places import Gazetteer
 from zq_grid.rules.known import CalendarChange, office_of
 from zq_grid.rules.step import Step, order
 from zq_grid.rules.worktime import Calendar, CalendarYear, Office
 from zq_grid.session import Session
 from zq_grid.steps import CATALOGUE
 
-KINDS = (
-    "limits",
-    "office",
-    "type",
-    "unit",
-    "area",
-    "neighbourhood",
-    "grid",
-    "estate",
-    "street",
-    "place",
-    "worker",
-    "absence",
-    "calendar",
-    "profile",
-    "station",
-    "import",
-    "alias",
+if TYPE_CHECKING:
+    from zq_grid.places import Gazetteer
+
+KINDS: tuple[str, ...] = tuple(
+    (
+        "limits office type unit area neighbourhood grid estate street "
+        "place worker absence calendar profile station import alias"
+    ).split()
 )
 # Entries of the seed are in force and known since ever (R3.5): 2000-01-01 00:00 +08:00.
 SEED_TIME = 946_656_000
@@ -210,9 +199,11 @@ class Catalogue:
 
     # people and places ------------------------------------------------------------------------
 
-    def gazetteer(self) -> Gazetteer:
+    def gazetteer(self) -> "Gazetteer":
         """Return the places of the town for finding addresses in them (call `with_places` before)."""
         if self._gazetteer is None:
+            from zq_grid.places import Gazetteer  # a list of cases needs no addresses read
+
             kinds = (self.current(kind).values() for kind in ("area", "neighbourhood", *PLACES))
             self._gazetteer = Gazetteer.build(*kinds)
         return self._gazetteer

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from zq_grid import absences
 from zq_grid.catalogue import KINDS
 from zq_grid.errors import Refused
 from zq_grid.rules.facts import RoundFacts
@@ -44,6 +45,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "street": ("code", "name"),
     "place": ("code", "said"),
     "worker": ("code", "name", "roles"),
+    "absence": ("code", "worker", "since", "deputy"),
     "calendar": ("year",),
     "profile": ("code", "name", "version", "indicator"),
     "station": ("code", "name"),
@@ -248,6 +250,13 @@ def _office(entry: Mapping[str, Any]) -> None:
         raise invalid("office", entry, "hours") from error
 
 
+def _absence(entry: Mapping[str, Any]) -> None:
+    if fault := absences.days(entry):
+        raise invalid("absence", entry, fault)
+    if entry["deputy"] == entry["worker"]:
+        raise invalid("absence", entry, "deputy")
+
+
 def _place(entry: Mapping[str, Any]) -> None:
     """A remembered place names what people say, as `zq_grid.place_memory` spells it, and the one place it means."""
     if len([name for name in PLACED if entry.get(name)]) != 1:
@@ -264,4 +273,5 @@ _MORE: dict[str, Callable[[Mapping[str, Any]], None]] = {
     "import": _import,
     "alias": _alias,
     "place": _place,
+    "absence": _absence,
 }

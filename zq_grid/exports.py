@@ -158,6 +158,10 @@ FILTERS = {
     "incomplete": ("待补", "facts missing"),
     "clashes": ("待核对差异", "to settle"),
     "no_owner": ("未结且无责任居村", "open, nobody's"),
+    "due_since": ("到期时间起", "due since"),
+    "due_until": ("到期时间止（不含）", "due before"),
+    "to_visit": ("待回访", "to visit"),
+    "with_deputies": ("连同代办", "with those stood in for"),
 }
 NAMED = frozenset({"type", "unit", "area", "neighbourhood", "grid", "worker"})
 SORTS = {

@@ -1,14 +1,16 @@
 """What is proposed for a new case before anybody decides: its grid, its unit, its type. What it may repeat: `duplicates.py`."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from zq_grid.catalogue import Catalogue
-from zq_grid.places import Place
 from zq_grid.session import Session
 
+if TYPE_CHECKING:
+    from zq_grid.places import Place
 
-def place_facts(session: Session, body: Mapping[str, Any]) -> tuple[dict[str, str], Place]:
+
+def place_facts(session: Session, body: Mapping[str, Any]) -> tuple[dict[str, str], "Place"]:
     """Return the facts that the place of a new case adds: neighbourhood, grid, estate, key; what was given stays.
 
     An ambiguous address adds only what all its readings agree on.

@@ -15,8 +15,8 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, literal, select
 
 from db import search
 from db.tables import CASES, FOREVER
-from db.tables.summary import LISTED, LIVE, TO_VISIT
-from zq_grid import pinyin
+from db.tables.summary import LISTED, LIVE
+from zq_grid import list_marks, pinyin
 from zq_grid.rules.lifecycle import OPEN
 from zq_grid.session import Session
 
@@ -32,13 +32,9 @@ LOOKS, PART, HASTE = 3000, 500, 1000
 # A single character stands in so many cases that it is looked up in the texts of those that have the other words.
 AMONG = 5000
 _NEWEST, _DUE, _NUMBER = ("received_at", "subject"), ("due", "subject"), ("number", "subject")
-_DUES = frozenset({"due_since", "due_until"})
+# filters that only live cases pass
+_LIVELY = frozenset({"due_since", "due_until", "owes"})
 _STAGES_OPEN = CASES.c.stage.in_(sorted(OPEN))
-# the index of such rounds has it word for word
-_VISIT_OWED: ColumnElement[bool] = text(  # type: ignore[assignment]
-    f"cases.subject IN (SELECT r.subject FROM rounds r WHERE {TO_VISIT} AND NOT EXISTS"
-    " (SELECT 1 FROM rounds later WHERE later.subject = r.subject AND later.round > r.round))"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,13 +192,13 @@ class Asked:
         if (
             light not in (None, "none")
             or filters.get("no_owner")
-            or filters.keys() & _DUES
+            or filters.keys() & _LIVELY
             or stage == "open"
             or (stage in OPEN and equal)
         ):
             live: ColumnElement[bool] = text(LIVE)  # type: ignore[assignment]
             return Leg((live, *self._plain(filters)), _by("live"))
-        if "to_visit" in filters:
+        if filters.keys() & list_marks.LEADING:
             return Leg(self._plain(filters), _by("moment"))
         marks = [name for name in ("incomplete", "clashes") if name in filters]
         if not equal and stage is None and len(marks) + (light == "none") == 1:
@@ -220,7 +216,7 @@ class Asked:
         """Tell whether all cases that pass are among those that something is still to be done about."""
         stage, equal = filters.get("stage"), filters.keys() & LISTED
         lights = filters.get("light") not in (None, "none")
-        marked = bool(filters.keys() & {"no_owner", *_DUES})
+        marked = bool(filters.keys() & {"no_owner", *_LIVELY})
         return lights or marked or stage == "open" or (stage in OPEN and bool(equal))
 
     def _leading(self, equal: Mapping[str, str]) -> tuple[str, bool]:
@@ -279,8 +275,7 @@ class Asked:
             found.append(CASES.c.due >= filters["due_since"])
         if "due_until" in filters:
             found.append(CASES.c.due < filters["due_until"])
-        if "to_visit" in filters:
-            found.append(_VISIT_OWED)
+        found += list_marks.conditions(filters, self._session.now)
         if light := filters.get("light"):
             found.append(lit(light, self._session.now))
         return tuple(found)

@@ -21,7 +21,7 @@ FILTERS = frozenset(
     {
         *EQUAL,
         *("stage", "light", "search", "incomplete", "clashes", "no_owner", "number", "since", "until"),
-        *("with_deputies", "due_since", "due_until", "to_visit"),
+        *("with_deputies", "due_since", "due_until", "to_visit", "to_review", "owes", "asks"),
     }
 )
 MOST = 1000
@@ -71,7 +71,9 @@ def page(
         filters: stage (or `open`), light, search, incomplete, clashes, no_owner (open and of no neighbourhood), number,
             since and until (of receipt, seconds UTC, half-open), the columns of `EQUAL`, and with_deputies (beside
             worker: the cases of those whom this worker stands in for now, too), due_since and due_until (of the
-            nearest limit), to_visit (closed, and a return visit is still owed).
+            nearest limit), to_visit (closed, and a return visit is still owed), to_review (answered dissatisfied within
+            30 days and not handled again), owes (accept, sign, contact or close: a promise still to keep), asks
+            (extension, exclusion or return: a ruling is awaited).
         limit: at most 1000.
         count: without it `total` is 0, and costs nothing.
 

@@ -1,6 +1,6 @@
 """The summary rows of one case, from its folded state."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from db import search
@@ -16,7 +16,19 @@ from zq_grid.rules.state import CaseState
 EXCERPT = 160
 SHORTEST_PHONE = 7
 # Steps after which what search and lookups find a case by may differ.
-WORDY = frozenset({"log", "amend", "retract", "erase", "link"})
+WORDY = frozenset({"log", "amend", "retract", "erase", "link"}) | frozenset(
+    # what asks for a ruling, what rules, and what begins a round in which nothing is asked yet
+    (
+        "ask_extension",
+        "grant_extension",
+        "refuse_extension",
+        "exclude",
+        "approve_exclusion",
+        "return",
+        "rule_return",
+    )
+    + ("reopen",)
+)
 
 
 class Rows:
@@ -121,7 +133,7 @@ def keys_of(state: CaseState) -> set[tuple[str, str]]:
 
     "head": its numbers, folded; "number": the same backwards, so that a tail is a beginning; "phone": the caller's
     digits backwards, unless who called is confidential; "quotes": the numbers of the orders that it names; "link" and
-    "distinct": the names of the cases that it was linked with, or found not to repeat.
+    "distinct": the names of the cases that it was linked with, or found not to repeat; "asks": the rulings awaited.
     """
     numbers = {text_of(state.get(fact)) for fact in ("order_number", "number", "platform_number")}
     folded = [search.folded(number) for number in numbers if number]
@@ -131,7 +143,17 @@ def keys_of(state: CaseState) -> set[tuple[str, str]]:
         found.add(("phone", phone[::-1]))
     found.update(("quotes", number) for number in quotes.named_orders(state.get("text"), state.get("extra")))
     found.update(("distinct" if why == "distinct" else "link", to) for to, why in state.links)
-    return found
+    return found | {("asks", what) for what in _asked(state)}
+
+
+def _asked(state: CaseState) -> Iterator[str]:
+    """Yield what a supervisor has to rule on: extension, exclusion, return."""
+    if state.rounds[-1].extension_pending:
+        yield "extension"
+    if any(not exclusion.approved for exclusion in state.exclusions):
+        yield "exclusion"
+    if state.pending_return is not None:
+        yield "return"
 
 
 def digits(said: str) -> str:

@@ -1,38 +1,25 @@
 """Acts: one step on one case, or a group of steps in one transaction where an act touches several cases."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from db.tables import BATCHES, CASES
-from zq_grid import bodies, cases, intake, steps
+from db.tables import CASES
+from zq_grid import absences, bodies, cases, intake, retracting, steps
 from zq_grid.cases import Acted, Draft
 from zq_grid.errors import Refused
+from zq_grid.manner import Manner
 from zq_grid.projection import Renewal
+from zq_grid.retracting import stage_of
 from zq_grid.rules import gates, lifecycle, limits, worktime
-from zq_grid.rules.ancestry import Ancestry
 from zq_grid.rules.fold import fold
 from zq_grid.rules.lifecycle import OPEN
-from zq_grid.rules.state import CaseState
-from zq_grid.rules.step import Step
 from zq_grid.rules.text import hide_personal, mask_name
 from zq_grid.rules.vocabulary import JOINT
 from zq_grid.session import Session
 from zq_grid.summary_rows import shown_number
 from zq_grid.views import caller_of
-
-NEAR = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """How an act was done: when (and whether only the day is known), and for whom it is recorded."""
-
-    did_at: int
-    day_only: bool = False
-    on_behalf_of: str = ""
 
 
 def act(
@@ -58,15 +45,24 @@ def act(
     manner = Manner(cases.moment_of(session, did_at), day_only, on_behalf_of)
     subject = cases.find(session, number)
     one = cases.draft(session, subject, kind, given, strict=strict, at=manner.did_at)
-    _complete(session, one, manner)
-    _check(session, one, manner)
+    prepare(session, one, manner)
     if kind in JOINT:
         return _jointly(session, one, manner)
     if kind == "split":
         return _split(session, one, manner)
     if kind == "retract":
-        return _retract(session, one, manner)
+        return retracting.retract(session, one, manner)
     return _single(session, one, manner)
+
+
+def prepare(session: Session, one: Draft, manner: Manner) -> None:
+    """Fill in what needn't be said of a step, and refuse it where the catalogue or another case is against it.
+
+    Raises:
+        Refused: "gate" naming each missing fact, and what the step's own check says.
+    """
+    _complete(session, one, manner)
+    _check(session, one, manner)
 
 
 # what the services know without being told ----------------------------------------------------
@@ -107,7 +103,19 @@ def _unit(session: Session, one: Draft, _manner: Manner) -> None:
 
 
 def _worker(session: Session, one: Draft, _manner: Manner) -> None:
-    one.body["worker"] = session.catalogue.worker(one.body["worker"])
+    body = one.body
+    body["worker"] = session.catalogue.worker(body["worker"])
+    deputy = body.pop("deputy", None)
+    absence = absences.of_worker(session.catalogue, body["worker"], session.now)
+    if absence is None or deputy == "no" or not one.strict:
+        return
+    stands_in = absences.stand_in(session.catalogue, body["worker"], session.now)
+    if deputy == "yes" and stands_in:
+        body["instead_of"], body["worker"] = body["worker"], stands_in
+        return
+    named = session.catalogue.name
+    said = {"worker": named("worker", absence.worker), "deputy": named("worker", stands_in) or "—"}
+    raise Refused("worker_absent", "absent", since=absence.since, until=absence.until or "—", **said)
 
 
 def _amend(session: Session, one: Draft, _manner: Manner) -> None:
@@ -173,24 +181,6 @@ def _to(session: Session, one: Draft, _manner: Manner) -> None:
     one.body["to"] = steps.subject_name(session.db, target)
 
 
-def _target(_session: Session, one: Draft, _manner: Manner) -> None:
-    wanted = one.body["step"].lower()
-    found = [s for s in one.held if s.id == wanted or (len(wanted) >= 8 and s.id.startswith(wanted))]
-    if len(found) != 1:
-        raise Refused("retract_unknown", "no such step", step=wanted[:16], number=one.number)
-    target = found[0]
-    if target.kind == "erase":
-        raise Refused("retract_erase", "erased is erased", number=one.number)
-    if target.id in one.state.retracted:
-        raise Refused("retract_again", "retracted already", step=target.kind, number=one.number)
-    known = Ancestry(one.held)
-    reopened = [s for s in one.held if s.kind == "reopen" and s.id not in one.state.retracted]
-    rests = target.kind == "close" and any(known.saw(later, target) for later in reopened)
-    if rests:
-        raise Refused("retract_reopened", "a reopening rests on it", number=one.number)
-    one.body["step"] = target.id
-
-
 def _exclusion(_session: Session, one: Draft, _manner: Manner) -> None:
     """Hide phones and names in a reason: it becomes a word under which orders are counted and printed."""
     reason = hide_personal(one.body["reason"])
@@ -216,7 +206,7 @@ _CHECKS: dict[str, Callable[[Session, Draft, Manner], None]] = {
     "exclude": _exclusion,
     "merge": _into,
     "link": _to,
-    "retract": _target,
+    "retract": retracting.target,
     "erase": _fields,
 }
 
@@ -226,18 +216,10 @@ _CHECKS: dict[str, Callable[[Session, Draft, Manner], None]] = {
 
 def _single(session: Session, one: Draft, manner: Manner) -> Acted:
     renewal = Renewal(session)
-    step, state = cases.write(session, renewal, one, **_how(manner))
+    step, state = cases.write(session, renewal, one, **manner.told())
     session.log.flush()
     renewal.write()
-    return Acted(one.number, step, _stage(state), proposes=_proposes(one))
-
-
-def _how(manner: Manner) -> dict[str, Any]:
-    return {"did_at": manner.did_at, "day_only": manner.day_only, "on_behalf_of": manner.on_behalf_of}
-
-
-def _stage(state: CaseState) -> str:
-    return "retracted" if state.gone_log else state.stage
+    return Acted(one.number, step, stage_of(state), proposes=_proposes(one))
 
 
 def _proposes(one: Draft) -> str:
@@ -275,9 +257,33 @@ _FOLLOWERS = select(CASES.c.subject).where(CASES.c.joined.in_(bindparam("leaders
 
 def _jointly(session: Session, one: Draft, manner: Manner) -> Acted:
     """Write a handling step to every joined order that can take it; those that can't are named in the answer."""
+    others, skipped = joint_orders(session, one, manner)
+    group = session.log.next_name() if others else ""
+    renewal = Renewal(session)
+    step, state = cases.write(session, renewal, one, group=group, **manner.told())
+    for other in others:
+        cases.write(session, renewal, other, group=group, **manner.told())
+    session.log.flush()
+    renewal.write()
+    return Acted(one.number, step, stage_of(state), group, tuple(o.number for o in others), tuple(skipped))
+
+
+def joint_orders(
+    session: Session, one: Draft, manner: Manner, *, but: Container[int] = ()
+) -> tuple[list[Draft], list[str]]:
+    """Return the same step for every joined order that can take it, and the numbers of those that can't.
+
+    Args:
+        but: orders that are left alone, by their keys.
+
+    Raises:
+        Refused: what a closing lacks of one of them.
+    """
     others: list[Draft] = []
     skipped: list[str] = []
     for subject in joined_set(session, one.subject):
+        if subject in but:
+            continue
         other = _same(session, one, subject)
         if other.state.stage not in OPEN:
             continue
@@ -287,14 +293,7 @@ def _jointly(session: Session, one: Draft, manner: Manner) -> Acted:
         if one.kind == "close":
             _close(session, other, manner)
         others.append(other)
-    group = session.log.next_name() if others else ""
-    renewal = Renewal(session)
-    step, state = cases.write(session, renewal, one, group=group, **_how(manner))
-    for other in others:
-        cases.write(session, renewal, other, group=group, **_how(manner))
-    session.log.flush()
-    renewal.write()
-    return Acted(one.number, step, _stage(state), group, tuple(o.number for o in others), tuple(skipped))
+    return others, skipped
 
 
 def _same(session: Session, one: Draft, subject: int) -> Draft:
@@ -328,61 +327,13 @@ def _split(session: Session, one: Draft, manner: Manner) -> Acted:
         renewal.write()
         for kind, facts_of in (("accept", {}), ("dispatch", {"unit": str(sub["unit"])})):
             following = cases.draft(session, made.subject, kind, facts_of, strict=True)
-            cases.write(session, renewal, following, group=group, **_how(manner))
+            cases.write(session, renewal, following, group=group, **manner.told())
             session.log.flush()
             renewal.write()
         names.append(made.step.subject)
         numbers.append(made.number)
     one.body["sub_cases"] = names
-    step, state = cases.write(session, renewal, one, group=group, **_how(manner))
+    step, state = cases.write(session, renewal, one, group=group, **manner.told())
     session.log.flush()
     renewal.write()
-    return Acted(one.number, step, _stage(state), group, made=tuple(numbers))
-
-
-# taking back ----------------------------------------------------------------------------------
-
-
-def _retract(session: Session, one: Draft, manner: Manner) -> Acted:
-    """Retract a step, and with it what the same act wrote to other cases; an import is undone by its batch."""
-    target = next(step for step in one.held if step.id == one.body["step"])
-    renewal = Renewal(session)
-    others = _act_of(session, target)
-    group = session.log.next_name() if others else ""
-    step, state = cases.write(session, renewal, one, group=group, **_how(manner))
-    numbers = []
-    for other in others:
-        number = steps.subject_id(session.db, other.subject)
-        if number is None or number == one.subject:
-            continue
-        numbers.append(retract_step(session, renewal, number, other, one.body["reason"], group, manner))
-    session.log.flush()
-    renewal.write()
-    return Acted(one.number, step, _stage(state), group, tuple(n for n in numbers if n))
-
-
-def retract_step(
-    session: Session, renewal: Renewal, subject: int, target: Step, reason: str, group: str, manner: Manner
-) -> str:
-    """Retract one step of a case unless it is retracted already; returns the case's number, or "" if nothing was done."""
-    session.log.flush()  # the same act may have written several steps to one case
-    held = steps.of_subject(session.db, subject)
-    state = fold(held)
-    if target.id in state.retracted:
-        return ""
-    body = {"step": target.id, "reason": reason}
-    one = Draft(subject, target.subject, shown_number(state), held, state, "retract", body)
-    cases.write(session, renewal, one, group=group, **_how(manner))
-    return one.number
-
-
-def _act_of(session: Session, target: Step) -> list[Step]:
-    """Return the steps that the same act wrote beside `target`."""
-    if not target.group:
-        return []
-    batch = session.db.execute(select(BATCHES.c.batch).where(BATCHES.c.batch == target.group)).scalar()
-    if batch is not None:
-        return []
-    near = steps.between(session.db, max(1, target.position - NEAR), target.position + NEAR)
-    mine = (target.group, target.scope)
-    return [step for step in near if (step.group, step.scope) == mine and step.id != target.id]
+    return Acted(one.number, step, stage_of(state), group, made=tuple(numbers))

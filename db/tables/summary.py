@@ -16,6 +16,8 @@ LIVE = (
 TO_VISIT = (
     f"until = {FOREVER} AND closed_at IS NOT NULL AND visit_at IS NULL AND caller IS NULL AND gone IS NULL"
 )
+# Rounds whose caller answered that they are not satisfied.
+DISSATISFIED = f"until = {FOREVER} AND satisfaction = 'dissatisfied'"
 _LIVE_COLUMNS = (
     *("received_at", "subject", "stage", *LISTED),
     *("due", "yellow_at", "orange_at", "red_at", "incomplete", "clashes"),
@@ -106,7 +108,7 @@ CASE_KEYS = Table(
     Column("subject", Key, primary_key=True, autoincrement=False),
     Index("ix_case_keys_subject", "subject", "kind", "key"),
     sqlite_with_rowid=False,
-    comment="What a case is looked up by: its numbers and phones backwards (so that a tail is a prefix), numbers it quotes.",
+    comment="What a case is looked up by: its numbers and phones backwards (so that a tail is a prefix), numbers it quotes, rulings it awaits.",
 )
 
 CLOCKS = Table(
@@ -139,6 +141,7 @@ CLOCKS = Table(
         sqlite_where=text("provisional = 1"),
         postgresql_where=text("provisional = 1"),
     ),
+    _some("ix_clocks_live", "live = 1", "subject", "kind"),
     sqlite_with_rowid=False,
     comment="One row a promise: what must be done by when, and when it was.",
 )
@@ -206,6 +209,7 @@ ROUNDS = Table(
     _some("ix_rounds_other_due", f"until = {FOREVER} AND source <> 'hotline'", "close_due"),
     _some("ix_rounds_until", f"until < {FOREVER}", "until"),
     _some("ix_rounds_to_visit", TO_VISIT, "subject", "round"),
+    _some("ix_rounds_dissatisfied", DISSATISFIED, "visit_at", "subject", "round"),
     *(
         Index(
             f"ix_rounds_{name}",

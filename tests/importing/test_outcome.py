@@ -271,3 +271,11 @@ def test_a_result_that_a_person_took_back_is_not_written_again(town):
     visit = town.steps(NUMBER)[-1]
     town.act(NUMBER, "retract", {"step": visit.id, "reason": "录错"})
     assert counts(closed(town, "解释说明", "是", "满意")) == (0, 0, 1, 0, 0)
+
+
+def test_of_an_order_of_which_nobody_knows_when_it_arrived_no_contact_can_be_dated(town):
+    header, row = [*HEADER, "先行联系"], [*ROW, "是"]
+    row[1] = ""
+    assert counts(town.take(header, row)) == (1, 0, 0, 0, 0)
+    assert (town.kinds(NUMBER), body(town)["extra"]) == (["log"], {"contact": "yes"})
+    assert counts(town.take(header, row)) == (0, 0, 1, 0, 0)

@@ -229,7 +229,9 @@ def test_a_store_that_imports_and_undoes_passes_every_check_and_rebuilds_to_the_
     town.take([*HEADER, *OUTCOME], [*quoting, *[""] * 4], [*row(OTHER), *WHOLE])
     later = town.take(HEADER, row(NUMBER))
     assert later.linked == 1
-    asked = town.take_answered([*HEADER, *OUTCOME], [*row(OTHER, "另一件事"), *WHOLE], answers={OTHER: "ours"})
+    asked = town.take_answered(
+        [*HEADER, *OUTCOME], [*row(OTHER, "另一件事"), *WHOLE], answers={OTHER: "ours"}
+    )
     town.take_back(asked.batch)
     town.take_back(later.batch)
     assert list(checking.check(town.workspace, deep=True).findings) == []

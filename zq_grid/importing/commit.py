@@ -121,12 +121,16 @@ class _Import:
         """Prepare all rows, then decide and write them some hundred at a time."""
         rows = [one for one in self._prepared() if one is not None]
         decider = Decider(self.session, rows, self.side, self.answers, self.tally)
-        for start in range(0, len(rows), steps.CHUNK):
-            decided = list(self._decided(decider, rows[start : start + steps.CHUNK], start, len(rows)))
+        rows.reverse()  # so that what is done with can go
+        total = len(rows)
+        while rows:
+            part = rows[: -steps.CHUNK - 1 : -1]
+            del rows[-steps.CHUNK :]
+            decided = list(self._decided(decider, part, total - len(rows) - len(part), total))
             if not self.dry_run:
                 self._write(decided)
         self._link_waiting()
-        self.progress.report(len(rows), len(rows), "导入")
+        self.progress.report(total, total, "导入")
         total = len(self.planned.rows) + len(self.planned.rejected)
         if self.last:
             self._note_batch(file, total)
@@ -196,8 +200,12 @@ class _Import:
         """Link the cases that named one of the new orders before it was here."""
         part: list[Decided] = []
         for found in reminders.waiting(self.session, self.tally.came, self.session.now):
-            self.tally.counts["linked"] += len(found.acts)
-            part.append(Decided(found.held[0].subject, found.acts, found.held, found.state))
+            name = found.held[0].subject
+            acts = [act for act in found.acts if (name, act.body["to"]) not in self.tally.linked]
+            if name in self.tally.left or not acts:
+                continue
+            self.tally.counts["linked"] += len(acts)
+            part.append(Decided(name, acts, found.held, found.state))
             if len(part) == steps.CHUNK and not self.dry_run:
                 self._write(part)
                 part = []

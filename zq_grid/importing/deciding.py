@@ -8,7 +8,7 @@ from zq_grid.importing import follow, outcome, reminders, side_lists
 from zq_grid.importing.compare import Compared, Difference, compare, undone_steps
 from zq_grid.importing.follow import Follow
 from zq_grid.importing.outcome import Act, Telling
-from zq_grid.importing.plan import Rejected
+from zq_grid.importing.plan import PlannedRow, Rejected
 from zq_grid.importing.prepare import Moment, Prepared, log_body, rejected, shown_field
 from zq_grid.importing.reminders import Target
 from zq_grid.importing.twins import Twins
@@ -54,7 +54,11 @@ class Decided:
 
 @dataclass(slots=True)
 class Tally:
-    """What became of the rows so far. `came`: number → name of the orders that are new."""
+    """What became of the rows so far.
+
+    `came`: number → name of the orders that are new. `linked`: name of a case and of the one it was linked to.
+    `left`: names of the cases whose row is asked.
+    """
 
     counts: Counter[str] = field(default_factory=Counter)
     asked: list[Asked] = field(default_factory=list)
@@ -62,6 +66,8 @@ class Tally:
     proposed: list[Proposed] = field(default_factory=list)
     settled: set[str] = field(default_factory=set)
     came: dict[str, str] = field(default_factory=dict)
+    linked: set[tuple[str, str]] = field(default_factory=set)
+    left: set[str] = field(default_factory=set)
 
 
 class Decider:
@@ -77,7 +83,7 @@ class Decider:
     ) -> None:
         self.session, self.side, self.answers, self.tally = session, side, answers, tally
         self.now = Moment(session.now)
-        self.made: dict[str, Prepared] = {}
+        self.made: dict[str, PlannedRow] = {}
         self.units = Units(session)
         self.targets: dict[str, Target] = reminders.targets(session, rows)
         self.twins = Twins(session, rows)
@@ -90,18 +96,19 @@ class Decider:
         state = fold(held) if held else None
         if state is None or (state.gone_log and _logs(held) <= undone_steps(state, held)):
             return self._new(one, held, state)
-        self.made[one.name] = one
+        self.made[one.name] = one.row
         return self._known(one, held, state)
 
     def _reject(self, row: Rejected) -> None:
         self.tally.rejected.append(row)
 
-    def _again(self, one: Prepared, earlier: Prepared) -> None:
+    def _again(self, one: Prepared, earlier: PlannedRow) -> None:
         """Count a row whose number, spelled otherwise, came before in the same file."""
-        mine, first = one.body | one.row.outcome, earlier.body | earlier.row.outcome
-        if different := sorted(name for name in mine | first if mine.get(name) != first.get(name)):
+        mine, first = one.row.facts | one.row.outcome, earlier.facts | earlier.outcome
+        different = sorted(name for name in mine | first if mine.get(name) != first.get(name))
+        if different := [name for name in different if name != "order_number"]:
             columns = "、".join(f"“{shown_field(name)}”" for name in different)
-            line = str(earlier.row.line)
+            line = str(earlier.line)
             self._reject(rejected(one.row, "row_repeated_differs", first=line, columns=columns))
         else:
             self.tally.counts["unchanged"] += 1
@@ -110,11 +117,15 @@ class Decider:
         arrival = one.arrival
         if arrival is None and state is not None:
             start = limits.arrival(state)
-            arrival = Moment(start.at, start.day_only)
-        told = one.row.outcome
-        unit = self.units.code(told["unit"]) if "unit" in told else ""
+            # when an order was logged says nothing of when it arrived; for the lists kept by hand it must do
+            told = start.what != "logged" or self.side is not None
+            arrival = Moment(start.at, start.day_only) if told else None
+        elif arrival is None and self.side is not None:
+            arrival = self.now
+        said = one.row.outcome
+        unit = self.units.code(said["unit"]) if "unit" in said else ""
         now, final = self.session.now, self.side is not None
-        return outcome.telling(one.body, told, arrival, now, unit=unit, final=final, state=state)
+        return outcome.telling(one.body, said, arrival, now, unit=unit, final=final, state=state)
 
     # new cases --------------------------------------------------------------------------------
 
@@ -126,7 +137,7 @@ class Decider:
             self._reject(rejected(one.row, code, number=number, list=shown))
             return None
         if one.name:
-            self.made[one.name] = one
+            self.made[one.name] = one.row
             self.tally.came[number] = one.name
         elif self.twins.take(one):
             self.tally.counts["unchanged"] += 1
@@ -143,6 +154,8 @@ class Decider:
         self.tally.counts["new"] += 1
         links = self._links(one, when)
         self._propose(one, open_=not any(act.kind == "close" for act in following))
+        if self.side is not None:
+            following += side_lists.rest(self.side, one.row, CaseState(), (), following, self.now)[0]
         return Decided(one.name, [Act("log", body, when), *links, *following], held, state)
 
     def _links(
@@ -153,6 +166,7 @@ class Decider:
             return []
         acts = reminders.links(named, self.targets, one.name, when, held, state)
         self.tally.counts["linked"] += len(acts)
+        self.tally.linked.update((one.name, str(act.body["to"])) for act in acts)
         return acts
 
     def _propose(self, one: Prepared, *, open_: bool) -> None:
@@ -215,6 +229,7 @@ class Decider:
             declined = {difference.field: difference.there for difference in asked}
             return [Act("note", {"text": f"{KEPT_OURS}{shown}", "declined": declined}, self.now)]
         self.tally.asked.append(Asked(one.row.line, number, tuple(asked)))
+        self.tally.left.add(one.name)
         return None
 
 

@@ -111,7 +111,7 @@ def rest(
         now: when a note is written.
     """
     said = words_of(row.extra).said
-    if kind == "not_contacted" or state.gone_log or any(act.kind == "visit" for act in acts):
+    if kind == "not_contacted" or state.gone_log:
         return [], []
     undone = undone_steps(state, held)
     stood = [step for step in held if step.id not in undone]
@@ -119,12 +119,15 @@ def rest(
     if kind == "dissatisfied":
         visits = [step.body for step in stood if step.kind == "visit"]
         told = (row.outcome.get("visit_words"), row.outcome.get("visit_reasons"))
-        if any((body.get("words"), body.get("reasons")) == told for body in visits):
+        visited = any(act.kind == "visit" for act in acts)
+        if visited or any((body.get("words"), body.get("reasons")) == told for body in visits):
             return [], []
         closed = bool(visits)
     elif closed and not row.outcome.get("verdict"):
         here = state.closing("verdict")
-        if here not in UNSOLVED and UNRESOLVED not in declined(state, held).get("verdict", ()):
+        if UNRESOLVED in declined(state, held).get("verdict", ()):
+            return [], []
+        if here not in UNSOLVED:
             return [], [Difference("verdict", str(here or ""), UNRESOLVED)]
     if closed and not said:
         return [], []

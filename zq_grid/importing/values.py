@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from zq_grid.importing.table import Cell
+from zq_grid.rules import quotes
 
 BLANKS = " \t\r\n\v\f\u00a0\u3000\u200b\u200c\u200d\u2060\ufeff"
 _UNSEEN: dict[int, str | None] = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, 8203, 8288, 65279))
@@ -22,11 +23,6 @@ _PREFIX = re.compile(
 _NUMBER = re.compile(r"[\w./#()〔〕\[\]-]{1,40}")
 _ROUNDED = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
 _DAYS_ONLY = re.compile(r"\d+\s*个?\s*(?:工作)?\s*(?:日|天|小时|工作日)")
-_QUOTE = re.compile(
-    r"[【\[]\s*最近派发的?工单编号\s*[:：]\s*([^，,;；。【】\[\]\s]{1,60})\s*[，,;；]?\s*"
-    r"(?:工单内容\s*[:：])?"
-)
-_OPEN, _CLOSE = "【[", "】]"
 
 
 class Quote(NamedTuple):
@@ -113,36 +109,9 @@ def is_span(text: str) -> bool:
 
 
 def without_quotes(text: str) -> Quote:
-    """Return `text` without the older orders quoted in it by a reminder call (docs/domain.md §7).
-
-    A quote runs to the bracket that closes it, brackets inside it counted; one that is cut off before its
-    end runs to the last closing bracket, or to the end of the text.
-    """
-    first: Quote | None = None
-    while found := _QUOTE.search(text):
-        end, closed = _end_of_quote(text, found.end())
-        words = text[found.end() : end - closed].strip(BLANKS)
-        text = (text[: found.start()] + text[end:]).strip(BLANKS)
-        try:
-            number = normalise_number(found[1]) or None
-        except ValueError:
-            number = None
-        if first is None or (first.number is None and number):
-            first = Quote("", number, words or None)
-    return first._replace(text=text) if first else Quote(text, None, None)
-
-
-def _end_of_quote(text: str, start: int) -> tuple[int, int]:
-    """Return where the quote ends, and 1 if a bracket closes it there, else 0."""
-    depth = 1
-    last = -1
-    for place in range(start, len(text)):
-        mark = text[place]
-        if mark in _OPEN:
-            depth += 1
-        elif mark in _CLOSE:
-            depth -= 1
-            last = place
-            if depth == 0:
-                return place + 1, 1
-    return (last + 1, 1) if last >= 0 else (len(text), 0)
+    """Return `text` without the older orders quoted in it by a reminder call (`rules/quotes.py`)."""
+    found = quotes.quotes(text)
+    if not found:
+        return Quote(text, None, None)
+    first = next((one for one in found if one.number), found[0])
+    return Quote(quotes.own_words(text), first.number or None, first.words or None)

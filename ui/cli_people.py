@@ -1,0 +1,194 @@
+"""Commands on people: who works here and who is away, absences with a deputy, and handing work over."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from ui import cli_bulk
+from ui.cli_import import interruptible
+from ui.console import Console, time_of
+from zq_grid import handover as handovers
+from zq_grid import people as services
+from zq_grid import views
+from zq_grid.absences import Absence
+from zq_grid.handover import Asked, HandedOver
+from zq_grid.lists import CaseRow
+from zq_grid.people import Person
+from zq_grid.rules import worktime
+from zq_grid.session import Session
+
+
+def people(context: typer.Context) -> None:
+    """列出工作人员：在手案件、请假和代办、须交接 / workers: cases in hand, absences, who needs a hand-over."""
+    console: Console = context.obj
+    zh = console.lang == "zh"
+    with console.reading() as session:
+        found = services.workers(session)
+        if console.json:
+            console.answer({"workers": [_person(one) for one in found]})
+            return
+        titles = (
+            ("代码", "姓名", "在手", "在岗", "待收回")
+            if zh
+            else ("Code", "Name", "Open", "There", "To return")
+        )
+        rows = [
+            (one.code, one.name, f"{one.open:,}", _there(session, one, zh=zh), f"{one.to_return or ''}")
+            for one in found
+        ]
+    console.table(titles, rows)
+
+
+def _person(one: Person) -> dict[str, Any]:
+    return {
+        "code": one.code,
+        "name": one.name,
+        "roles": list(one.roles),
+        "open": one.open,
+        "absent": _absence(one.absence) if one.absence else None,
+        "stands_in_for": list(one.stands_in_for),
+        "to_return": one.to_return,
+        "left": one.left,
+        "needs_handover": one.needs_handover,
+    }
+
+
+def _absence(one: Absence) -> dict[str, Any]:
+    return {
+        "code": one.code,
+        "worker": one.worker,
+        "since": one.since,
+        "until": one.until or None,
+        "deputy": one.deputy,
+        "reason": one.reason or None,
+    }
+
+
+def _there(session: Session, one: Person, *, zh: bool) -> str:
+    if one.left:
+        return "已离岗，须交接" if zh else "left, needs a hand-over"
+    if (away := one.absence) is None:
+        return "在岗" if zh else "yes"
+    deputy = session.catalogue.name("worker", away.deputy)
+    return f"{away.since}–{away.until}，{deputy}代办" if zh else f"away {away.since}–{away.until}, {deputy}"
+
+
+def absence(
+    context: typer.Context,
+    worker: str,
+    since: Annotated[str | None, typer.Option(help="首日 / first day away")] = None,
+    until: Annotated[str | None, typer.Option(help="末日，含 / last day away")] = None,
+    deputy: Annotated[str, typer.Option(help="代办人 / who stands in")] = "",
+    reason: Annotated[str, typer.Option(help="事由 / why")] = "",
+    end: Annotated[bool, typer.Option("--end", help="提前结束 / they are back")] = False,
+) -> None:
+    """登记请假和代办人，或查看待收回的案件 / enter an absence with a deputy, or see what goes back."""
+    console: Console = context.obj
+    entering = bool(since or until or deputy)
+    with console.writing() if entering or end else console.reading() as session:
+        if end:
+            shown: Absence | None = services.come_back(session, worker)
+        elif entering:
+            first = _day(since, "--since") if since else worktime.day_of(session.now).isoformat()
+            last = _day(until, "--until") if until else ""
+            said = {"since": first, "until": last, "deputy": deputy, "reason": reason}
+            shown = services.be_absent(session, worker, **said)
+        else:
+            code = session.catalogue.worker(worker)
+            found = services.workers(session)
+            shown = next(one.absence for one in found if one.code == code)
+        code = shown.worker if shown else session.catalogue.worker(worker)
+        back = services.returns(session, code)
+        name = session.catalogue.name("worker", code)
+        result = {
+            "worker": code,
+            "absence": _absence(shown) if shown else None,
+            "ended": end,
+            "to_return": [_row(row) for row in back],
+        }
+    zh = console.lang == "zh"
+    lines = [
+        f"{name} {'已回岗' if end else _shown(shown, zh=zh)}" if zh else f"{name}: {_shown(shown, zh=zh)}"
+    ]
+    lines += [f"  {'待收回' if zh else 'to return'} {row.number} {row.place}" for row in back]
+    console.answer(result, "\n".join(lines))
+
+
+def _shown(one: Absence | None, *, zh: bool) -> str:
+    if one is None:
+        return "在岗" if zh else "there"
+    return f"{one.since}–{one.until}，{one.deputy} 代办" if zh else f"{one.since}–{one.until}, {one.deputy}"
+
+
+def _day(said: str, name: str) -> str:
+    return worktime.day_of(time_of(said, name)[0]).isoformat()
+
+
+def _row(row: CaseRow) -> dict[str, Any]:
+    return views.list_row(row)
+
+
+def handover(
+    context: typer.Context,
+    to: Annotated[str, typer.Option("--to", help="接收人 / who takes the cases")],
+    from_: Annotated[str, typer.Option("--from", help="移交人 / whose cases")] = "",
+    grid: Annotated[str, typer.Option(help="只移交这个网格的 / of this grid")] = "",
+    type_: Annotated[str, typer.Option("--type", help="只移交这类的 / of this type")] = "",
+    back: Annotated[
+        bool, typer.Option("--back", help="收回请假时代办的 / what deputies did instead")
+    ] = False,
+    deputy: Annotated[
+        str, typer.Option(help="接收人请假时交代办人 yes、仍交本人 no / if the receiver is away")
+    ] = "",
+    reason: Annotated[str, typer.Option(help="事由 / why")] = handovers.REASON,
+    preview: Annotated[bool, typer.Option("--preview", help="只看清单 / only list the cases")] = False,
+    token: Annotated[str, typer.Option(help="预览给出的令牌 / of a preview")] = "",
+) -> None:
+    """把在手案件整批移交给另一位 / hand open cases over to another worker."""
+    console: Console = context.obj
+    asked = Asked(to, from_, grid, type_, back, deputy, reason)
+    progress = cli_bulk.progress_of(console)
+    with interruptible(progress), console.workspace() as workspace:
+        if preview:
+            with workspace.read() as session:
+                done = handovers.preview(session, asked, progress=progress)
+                said = _handed(session, done, console.lang, preview=True)
+        else:
+            with workspace.write() as session:
+                done = handovers.act(session, asked, token=token, progress=progress)
+                said = _handed(session, done, console.lang, preview=False)
+    result = {
+        "from": done.worker or None,
+        "to": done.to,
+        "grid": grid or None,
+        "preview": preview,
+        "batch": done.told.batch,
+        "token": done.told.token,
+        "total": len(done.told.lines),
+        "taken": len(done.cases),
+        "steps": done.told.steps,
+        "cases": [_row(row) for row in done.cases],
+        "refused": cli_bulk.refused_lines(done.told.refused, console.lang),
+    }
+    console.answer(result, said)
+
+
+def _handed(session: Session, done: HandedOver, lang: str, *, preview: bool) -> str:
+    to = session.catalogue.name("worker", done.to)
+    if lang == "zh":
+        lines = [f"{'将移交' if preview else '已移交'} {len(done.cases):,} 件给 {to}"]
+    else:
+        lines = [f"{len(done.cases):,} cases {'would go' if preview else 'went'} to {to}"]
+    if done.told.batch:
+        lines.append(f"{'批次' if lang == 'zh' else 'batch'} {done.told.batch}")
+    for row in done.cases:
+        due = (views.moment(row.due) or "")[:16].replace("T", " ")
+        lines.append(f"  {row.number}  {row.place}  {due}".rstrip())
+    lines += [
+        f"  ✗ {one['number']}: {one['reason']}" for one in cli_bulk.refused_lines(done.told.refused, lang)
+    ]
+    return "\n".join(lines)
+
+
+COMMANDS: dict[str, Callable[..., None]] = {"people": people, "absence": absence, "handover": handover}
