@@ -86,7 +86,16 @@ def options(
     at = time_of(now, "--now")[0] if now else None
     context.obj = Console(data or default_folder(), db, worker, lang, as_json, at)
     if context.invoked_subcommand is None:
-        print(context.get_help())
+        raise typer.Exit(_window(context.obj))
+
+
+def _window(console: Console) -> int:
+    """Open the window; where there is no screen, say so and what can be done instead."""
+    from ui import app
+
+    if not app.has_screen():
+        raise Refused("no_screen", "no screen")
+    return app.run(console.folder, console.url, worker=console.worker, lang=console.lang, now=console.now)
 
 
 def default_folder() -> Path:

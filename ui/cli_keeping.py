@@ -82,10 +82,16 @@ def rebuild(context: typer.Context) -> None:
 
 def self_test(context: typer.Context) -> None:
     """自检：在临时文件夹里走完一遍 / do the whole job once in a temporary folder."""
+    import tempfile
+
+    from ui import shots
     from zq_grid import selftest
 
     console: Console = context.obj
-    done = selftest.run()
+    with tempfile.TemporaryDirectory(prefix="zq-grid-") as name:
+        done = selftest.run(Path(name))
+        pages = shots.pictures(Path(name) / "data", Path(name) / "pages")
+        done.append(f"窗口 window ({len(pages)})")
     console.answer({"done": done}, "\n".join(f"✓ {one}" for one in done))
 
 
