@@ -7,7 +7,7 @@ BIN := .venv/bin
 WORKERS ?= 2
 ARGS ?=
 
-.PHONY: help install demo test test-long check bench shots build clean
+.PHONY: help install demo test test-long check bench bench-full shots build clean
 
 help: ## show this list
 	@echo "颛桥网格 ZQ Grid: make TARGET [ARGS=…] [WORKERS=$(WORKERS)]"
@@ -32,8 +32,11 @@ check: install ## style, types, and who may import whom
 	$(BIN)/mypy --strict db zq_grid ui
 	$(BIN)/python -m pytest -q tests/test_layers.py
 
-bench: install ## measure the promises about speed
+bench: install ## measure the promises about speed, at 10,000 and 100,000 cases
 	$(BIN)/python -m tests.bench $(ARGS)
+
+bench-full: install ## the same at 1,000,000 too; the first time it builds that store, some ten minutes
+	$(BIN)/python -m tests.bench 10000 100000 1000000 $(ARGS)
 
 shots: install ## pictures of every page and the week's PDF, in build/shots
 	@rm -rf build/shots
