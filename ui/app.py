@@ -11,8 +11,9 @@ from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTimer, QTranslator
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from ui import crash
+from ui import crash, look
 from ui.context import Context
+from ui.look import Look
 from ui.shell import Shell
 from ui.theme.sheet import palette, sheet
 from ui.theme.tokens import load
@@ -53,7 +54,9 @@ def application(*, theme: str = "light", text_size: int = 100, lang: str = "zh")
                 made.installTranslator(words)
     tokens = load(theme, text_size)
     made.setPalette(palette(tokens))
-    made.setStyleSheet(sheet(tokens))
+    dress = sheet(tokens)
+    if made.styleSheet() != dress:
+        made.setStyleSheet(dress)
     return made
 
 
@@ -69,9 +72,12 @@ class Program:
         clock: Callable[[], int] | None = None,
         theme: str = "light",
         text_size: int = 100,
+        remembered: str = "",
     ) -> None:
-        self.folder, self.url, self._wanted = folder, url, worker
+        self.folder, self.url, self._wanted, self._remembered = folder, url, worker, remembered
         self.theme, self.text_size = theme, text_size
+        self.first = "my_day"  # the page that is opened first
+        self._first_what: dict[str, Any] = {}
         self.clock = clock or (lambda: int(time.time()))
         crash.keep_in(folder)
         self.context = self._fresh_context()
@@ -80,7 +86,9 @@ class Program:
 
     def _fresh_context(self) -> Context:
         tokens = load(self.theme, self.text_size)
-        return Context(Worker(self._opening), tokens, None, self.clock)  # type: ignore[arg-type]
+        made = Context(Worker(self._opening), tokens, None, self.clock)  # type: ignore[arg-type]
+        made.change = self.change
+        return made
 
     def _connect(self) -> None:
         self.context.worker.opened.connect(self._opened)
@@ -103,10 +111,15 @@ class Program:
         if self._wanted:
             with found.read() as session:
                 found.actor = session.catalogue.worker(self._wanted)
+        elif self._remembered:
+            with found.read() as session:
+                # whoever left since is not who works here
+                if self._remembered in session.catalogue.current("worker"):
+                    found.actor = self._remembered
         return found
 
     def _opened(self, _workspace: Any) -> None:
-        self.read_names(lambda: self.shell.open_page(self.shell.current or "my_day"))
+        self.read_names(lambda: self.shell.open_page(self.shell.current or self.first, **self._first_what))
 
     def read_names(self, then: Callable[[], object]) -> None:
         """Read who works here and what codes are called."""
@@ -127,10 +140,24 @@ class Program:
 
         Welcome.show_for(self, error)
 
+    def change(
+        self, *, theme: str = "", text_size: int = 0, lang: str = "", worker: str = "", **what: Any
+    ) -> None:
+        """Begin again with another look or somebody else at work, and keep that; `what` goes to the same page."""
+        shell = self.shell
+        if shell.current and not shell.pages[shell.current].leave():
+            return
+        self.theme, self.text_size = theme or self.theme, text_size or self.text_size
+        self._wanted, self._remembered = None, worker or self.context.actor
+        speak(lang or language())
+        look.write(self.folder, Look(self.theme, self.text_size, language(), self._remembered))
+        self.first, self._first_what = shell.current or self.first, what
+        self.reopen()
+
     def reopen(self) -> None:
         """Begin again in the same window, after setting up or with another look: new worker, new pages."""
         old = self.shell
-        place, page = old.geometry(), old.current
+        place = old.geometry()
         if not old._closing:  # noqa: SLF001 (our own window, about to go)
             self.context.worker.close()
             old._closing = True  # noqa: SLF001
@@ -143,14 +170,21 @@ class Program:
         self.start()
         old.close()
         old.deleteLater()
-        if page:
-            self.context.worker.opened.connect(lambda _workspace: None)
 
 
-def run(folder: Path, url: str | None, *, worker: str | None, lang: str, now: int | None) -> int:
-    """Open the window and stay until it is closed; returns the exit code."""
-    application(lang=lang)
-    program = Program(folder, url, worker=worker, clock=(lambda: now) if now is not None else None)
+def run(folder: Path, url: str | None, *, worker: str | None, lang: str | None, now: int | None) -> int:
+    """Open the window as it was left (`lang` None: in the language kept), stay until it is closed; returns the exit code."""
+    kept = look.read(folder)
+    application(theme=kept.theme, text_size=kept.text_size, lang=lang or kept.language)
+    program = Program(
+        folder,
+        url,
+        worker=worker,
+        clock=(lambda: now) if now is not None else None,
+        theme=kept.theme,
+        text_size=kept.text_size,
+        remembered=kept.worker,
+    )
     sys.excepthook = _unexpected(program)
     program.start()
     return QApplication.exec()

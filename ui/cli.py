@@ -86,16 +86,18 @@ def options(
     at = time_of(now, "--now")[0] if now else None
     context.obj = Console(data or default_folder(), db, worker, lang, as_json, at)
     if context.invoked_subcommand is None:
-        raise typer.Exit(_window(context.obj))
+        source = context.get_parameter_source("lang")
+        said = source is not None and source.name != "DEFAULT"
+        raise typer.Exit(_window(context.obj, lang if said else None))
 
 
-def _window(console: Console) -> int:
+def _window(console: Console, lang: str | None) -> int:
     """Open the window; where there is no screen, say so and what can be done instead."""
     from ui import app
 
     if not app.has_screen():
         raise Refused("no_screen", "no screen")
-    return app.run(console.folder, console.url, worker=console.worker, lang=console.lang, now=console.now)
+    return app.run(console.folder, console.url, worker=console.worker, lang=lang, now=console.now)
 
 
 def default_folder() -> Path:

@@ -14,10 +14,19 @@ class Window(Protocol):
     def open_page(self, name: str, **what: Any) -> None:
         """Show a page."""
 
+    def back(self) -> None:
+        """Show the page that was left for this one."""
+
     def say(
         self, text: str, does: str = "", done: Callable[[], object] | None = None, *, longer: bool = False
     ) -> None:
         """Say a few words at the foot of the window."""
+
+    def badge(self, name: str, number: int, *, pressing: bool = False) -> None:
+        """Show a number beside a page's name; 0 shows none."""
+
+    def retitle(self) -> None:
+        """Show the current page's title and hint again."""
 
     def refused(self, error: BaseException) -> None:
         """Say a refusal in words."""
@@ -27,7 +36,8 @@ class Window(Protocol):
 class Context:
     """Built once by `ui.app`, handed to every page.
 
-    `actor` is the worker's code, `names` holds (kind, code) → name of the catalogue as it was last read.
+    `actor` is the worker's code, `names` holds (kind, code) → name of the catalogue as it was last read; `change` begins
+    anew with another look or worker (`ui.app.Program.change`).
     """
 
     worker: Worker
@@ -39,6 +49,7 @@ class Context:
     roles: tuple[str, ...] = ()
     practice: bool = False
     names: dict[tuple[str, str], str] = field(default_factory=dict)
+    change: Callable[..., None] = lambda **_what: None
 
     def name(self, kind: str, code: str | None) -> str:
         """Return the name of a catalogue entry; its code where there is none, "" for none at all."""

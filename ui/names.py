@@ -30,7 +30,7 @@ class Names:
 def read(workspace: Any, language: str) -> Names:
     """Read the names; on the worker's thread."""
     with workspace.read() as session:
-        known = session.catalogue
+        known = session.catalogue.with_places(session.db)
         names = {
             (kind, code): str(entry.get("name", code))
             for kind in KINDS

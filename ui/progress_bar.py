@@ -20,10 +20,9 @@ class Running(QFrame):
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.stop = button(tr("取消"), self._cancel, look="quiet")
-        self.setLayout(column(spacing=6, margins=(14, 10, 10, 12)))
-        box = self.layout()
-        assert box is not None
-        box.addItem(row(self.title, None, self.stop))
+        box = column(spacing=6, margins=(14, 10, 10, 12))
+        self.setLayout(box)
+        box.addLayout(row(self.title, None, self.stop))
         box.addWidget(self.bar)
         box.addWidget(self.part)
         self._job: Job | None = None

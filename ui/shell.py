@@ -47,7 +47,7 @@ class Shell(QMainWindow):
         self.pages: dict[str, Page] = {}
         self.nav: dict[str, QPushButton] = {}
         self._badges: dict[str, QLabel] = {}
-        self.current = ""
+        self.current = self.before = ""
         self._closing = False
         self.stack = QStackedWidget()
         whole = QWidget()
@@ -80,10 +80,11 @@ class Shell(QMainWindow):
             nav = button(tr(words), partial(self.open_page, name), look="nav", tip=f"{tr(words)}  {key}")
             nav.setCheckable(True)
             nav.setAccessibleName(tr(words))
-            badge = label("", "chip_quiet")
+            badge = label("", "badge")
             badge.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             badge.hide()
             nav.setLayout(row(None, badge, margins=(0, 0, 8, 0)))
+            badge.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             self.nav[name], self._badges[name] = nav, badge
             parts.append(nav)
         self.foot = label("", "hint", wrap=True)
@@ -127,6 +128,8 @@ class Shell(QMainWindow):
         if self.current and self.current != name and not self.pages[self.current].leave():
             return
         page = self.page(name)
+        if self.current != name:
+            self.before = self.current
         self.current = name
         if what:
             page.opened(**what)
@@ -136,6 +139,10 @@ class Shell(QMainWindow):
         self.hint.setText(page.hint)
         self.stack.setCurrentWidget(page)
         page.shown()
+
+    def back(self) -> None:
+        """Show the page that was left for this one."""
+        self.open_page(self.before or "my_day")
 
     def page(self, name: str) -> Page:
         """Return a page, made when first asked for."""
@@ -183,7 +190,7 @@ class Shell(QMainWindow):
         """Show a number beside a page's name; 0 shows none."""
         badge = self._badges[name]
         badge.setText(f"{number:,}" if number < 100_000 else "99,999+")
-        badge.setProperty("role", "chip_red" if pressing else "chip_quiet")
+        badge.setProperty("role", "badge_red" if pressing else "badge")
         badge.style().unpolish(badge)
         badge.style().polish(badge)
         badge.setVisible(number > 0)

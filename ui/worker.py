@@ -56,6 +56,7 @@ class _Asked:
     key: str = field(compare=False)
     job: Job = field(compare=False)
     owner: QObject | None = field(compare=False)
+    sure: bool = field(compare=False, default=False)
     result: Any = field(compare=False, default=None)
     error: BaseException | None = field(compare=False, default=None)
 
@@ -110,6 +111,7 @@ class Worker(QObject):
         rank: int = 5,
         title: str = "",
         owner: QObject | None = None,
+        sure: bool = False,
     ) -> Job:
         """Have `work(workspace, progress)` done; `then(result)` follows on the window's thread.
 
@@ -120,13 +122,14 @@ class Worker(QObject):
             rank: smaller goes first.
             title: what is being done, for work that may last; "" for what is too short to show.
             owner: an object whose end makes the answer unwanted.
+            sure: done even if the window closes before its turn: what was typed, say.
         """
         nth = next(_order)
         if key:
             self._newest[key] = nth
         job = Job(title, self)
         self._open_jobs.add(job)
-        self._queues[lane].put(_Asked(rank, nth, work, then, failed, key, job, owner))
+        self._queues[lane].put(_Asked(rank, nth, work, then, failed, key, job, owner, sure))
         if title:
             QTimer.singleShot(LATE_MS, job, lambda: None if job.over else self.late.emit(job))
         return job
@@ -162,10 +165,20 @@ class Worker(QObject):
         while not self._ending.is_set():
             asked = self._queues[lane].get()
             if self._ending.is_set():
+                self._finish(lane, asked)
                 return
             if not asked.key or self._newest.get(asked.key) == asked.nth:
                 self._do(asked)
             self._answered.emit(asked)
+
+    def _finish(self, lane: str, asked: _Asked) -> None:
+        """Do what was promised for sure, now that the window closes."""
+        left = [asked]
+        while not self._queues[lane].empty():
+            left.append(self._queues[lane].get())
+        for one in left:
+            if one.sure and (not one.key or self._newest.get(one.key) == one.nth):
+                self._do(one)
 
     def _open(self) -> bool:
         try:

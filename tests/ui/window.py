@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from ui.app import Program, application
@@ -14,11 +16,13 @@ LONG = 20_000
 
 @contextmanager
 def window(qtbot: QtBot, folder: Path, **how: Any) -> Iterator[Program]:
-    """Open the program on a store, wait until the first page is read, close it in the end."""
+    """Open the program on a store, wait until the first page (`page`) is read, close it in the end."""
+    page = how.pop("page", "my_day")
     application(
         theme=how.get("theme", "light"), lang=how.pop("lang", "zh"), text_size=how.get("text_size", 100)
     )
     program = Program(folder, **how)
+    program.first = page
     program.shell.resize(1440, 900)
     program.start()
     try:
@@ -27,6 +31,9 @@ def window(qtbot: QtBot, folder: Path, **how: Any) -> Iterator[Program]:
         yield program
     finally:
         program.shell.close()
+        # widgets of windows before would be dressed again with each new one
+        program.shell.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def settle(qtbot: QtBot, program: Program) -> None:

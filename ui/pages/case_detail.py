@@ -1,132 +1,174 @@
 """One case beside the list: what it is, its clocks, its facts, its way so far, and the one thing to do next."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent
+from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from ui.actions import Action
 from ui.context import Context
-from ui.pages import next_step
+from ui.pages import case_read, next_step
 from ui.pages.act_form import ActForm
-from ui.pages.case_parts import clocks_part, facts_part, head_part, links_part, photos_part, timeline_part
+from ui.pages.case_course import Course
+from ui.pages.case_parts import Clocks, Differences, Facts, Head, Part
+from ui.pages.case_photos import Photos
+from ui.pages.case_ties import Ties
+from ui.pages.case_values import Case
 from ui.tr import tr, word
+from ui.undoing import undo_named
 from ui.widgets.basics import Empty, button, clear, line, row
+
+PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".pdf"}
+CALLING = "联系诉求人"
 
 
 class Detail(QFrame):
-    """Shows a case by its number; reads beside the window, so that moving through a list never waits."""
+    """Shows a case by its number; reads beside the window, so that moving through a list never waits.
+
+    `acted` after a step was taken, `left` when a form was left and the list should have the focus again.
+    """
 
     acted = Signal(object)
+    left = Signal()
 
     def __init__(self, context: Context) -> None:
         super().__init__()
         self.setProperty("role", "card")
+        self.setAcceptDrops(True)
         self._context = context
         self.number = ""
-        self.case: Mapping[str, Any] | None = None
+        self.case: Case | None = None
         self.form: ActForm | None = None
-        self.phone = ""
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(1, 1, 1, 1)
-        whole.setSpacing(0)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._then: tuple[str, dict[str, Any]] | None = None
+        self._build()
+        self._nothing()
+
+    def _build(self) -> None:
+        context = self._context
+        self.head = Head(context, lined=False)
+        self.facts = Facts(context, self._correct, self.call)
+        self.ties = Ties(context, self._take)
+        self.photos = Photos(context, self._add_photo)
+        self.differences = Differences(context, self._settle)
+        self.parts: Sequence[Part] = (
+            self.head, self.differences, Clocks(context), self.facts, self.photos, self.ties, Course(context),
+        )  # fmt: skip
+        self._empty = Empty(tr("没有选中案件"), tr("在左边的列表里选一件，这里就显示它的全部情况。"))
+        inside = QWidget()
+        inside.setProperty("role", "plain")
+        self._holder = QVBoxLayout()
+        box = QVBoxLayout(inside)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        for nth, part in enumerate(self.parts):
+            box.addWidget(part)
+            if nth == 0:
+                box.addLayout(self._holder)
+        box.addStretch(1)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidget(inside)
         self._foot = QWidget()
         self._foot_box = row(margins=(16, 10, 16, 10))
         self._foot.setLayout(self._foot_box)
-        whole.addWidget(self._area, 1)
-        whole.addWidget(line())
-        whole.addWidget(self._foot)
-        self._nothing()
+        self._rule = line()
+        self._whole = QVBoxLayout(self)
+        self._whole.setContentsMargins(1, 1, 1, 1)
+        self._whole.setSpacing(0)
+        for widget in (self._empty, self.area, self._rule, self._foot):
+            self._whole.addWidget(widget, 1 if widget in (self._empty, self.area) else 0)
 
     # showing ----------------------------------------------------------------------------------
 
-    def show_case(self, number: str) -> None:
-        """Show a case, once it is read; the phone of the one before is hidden again."""
+    def show_case(self, number: str, then: tuple[str, dict[str, Any]] | None = None) -> None:
+        """Show a case, once it is read; who called in the one before is hidden again.
+
+        Args:
+            number: of the case; "" shows none.
+            then: a step to begin when the case is there, with values for its form.
+        """
         if number != self.number:
-            self.phone = ""
-            self.form = None
-        self.number = number
-        if number:
-            self._context.worker.ask(
-                lambda workspace, _progress: read(workspace, number),
-                self._show,
-                key="detail",
-                owner=self,
-                rank=1,
-            )
-        else:
+            self.hide_caller()
+            self._drop_form()
+            self.ties.forget()
+        self.number, self._then = number, then
+        if not number:
             self._nothing()
+            return
+        self._context.worker.ask(
+            lambda workspace, _progress: case_read.read(workspace, number),
+            self._show,
+            key="detail",
+            owner=self,
+            rank=1,
+        )
 
     def reload(self) -> None:
         """Read the case again, unless somebody is writing in its form."""
         if self.number and self.form is None:
-            self.show_case(self.number)
+            self.show_case(self.number, self._then)
 
     def _nothing(self) -> None:
-        self.case = None
-        self._fill([Empty(tr("没有选中案件"), tr("在左边的列表里选一件，这里就显示它的全部情况。"))])
-        clear(self._foot_box)
-        self._foot.hide()
+        self.case, self.number = None, ""
+        self._empty.show()
+        for widget in (self.area, self._rule, self._foot):
+            widget.hide()
 
-    def _show(self, case: Mapping[str, Any] | None) -> None:
+    def _show(self, case: Case | None) -> None:
         if case is None:
             self._nothing()
             return
+        fresh = self.case is None or self.case["number"] != case["number"]
         self.case = case
-        context = self._context
-        parts: list[QWidget] = [
-            head_part(context, case),
-            clocks_part(context, case),
-            facts_part(context, case, self.phone),
-        ]
-        parts += [photos_part(context, case), links_part(context, case), timeline_part(context, case)]
-        self._fill(parts)
-        self._actions()
+        for part in self.parts:
+            part.show_case(case)
+        self._empty.hide()
+        self.area.show()
+        self._rule.show()
+        if fresh:
+            self.area.verticalScrollBar().setValue(0)
+        if self.form is None:
+            self._actions(case)
+        if self._then is not None:
+            (kind, values), self._then = self._then, None
+            self.begin(kind, **values)
 
-    def _fill(self, parts: Sequence[QWidget]) -> None:
-        inside = QWidget()
-        inside.setProperty("role", "plain")
-        box = QVBoxLayout(inside)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(0)
-        for nth, part in enumerate(parts):
-            if nth and not part.isHidden():
-                box.addWidget(line())
-            box.addWidget(part)
-        box.addStretch(1)
-        self._area.setWidget(inside)
-
-    def _actions(self) -> None:
+    def _actions(self, case: Case) -> None:
         clear(self._foot_box)
-        case = self.case
-        assert case is not None
         from zq_grid import words
 
         follows = next_step.next_step(case)
         if follows:
-            key = next((key for key, step in next_step.KEYS.items() if step == follows), "")
-            main = button(f"{word(words.STEPS, follows)}  {key}", lambda: self.begin(follows), look="primary")
-            main.setAccessibleName(word(words.STEPS, follows))
+            key = next_step.key_of(follows)
+            main = button(word(words.STEPS, follows), lambda: self.begin(follows), look="primary")
+            main.setText(f"{word(words.STEPS, follows)}  {key or '↵'}")
             self._foot_box.addWidget(main, 1)
-        others = [step for step in next_step.KEYS.values() if step in case["can"] and step != follows]
-        for step in [step for step in ("contact", "ask_extension", "note") if step in others][:2]:
-            self._foot_box.addWidget(button(word(words.STEPS, step), partial(self.begin, step)))
-        more = button("…", self.more, tip=tr("更多操作"))
+        taken = next_step.done(case) & {"contact"}
+        others = [s for s in next_step.BESIDE if s in case["can"] and s != follows and s not in taken]
+        for step in others[:2]:
+            made = button(word(words.STEPS, step), partial(self.begin, step), tip=next_step.key_of(step))
+            self._foot_box.addWidget(made, 0 if follows else 1)
+        more = button("…", self.more, tip=tr("更多操作（.）"))
         more.setAccessibleName(tr("更多操作"))
         more.setFixedWidth(44)
         self._foot_box.addWidget(more)
         self._foot.show()
 
-    # acting -----------------------------------------------------------------------------------
+    # forms ------------------------------------------------------------------------------------
 
-    def begin(self, kind: str) -> None:
-        """Take a step: at once where nothing needs to be said, else by its form."""
+    def next(self) -> None:
+        """Take the step that comes next."""
+        if self.case is not None and (follows := next_step.next_step(self.case)):
+            self.begin(follows)
+
+    def begin(self, kind: str, **values: Any) -> None:
+        """Take a step: at once where nothing needs to be said, else by its form with these values filled in."""
         case = self.case
         if case is None:
             return
@@ -136,62 +178,112 @@ class Detail(QFrame):
             stage, step = word(words.STAGES, case["stage"]), word(words.STEPS, kind)
             self._context.window.say(tr("这件案件现在是“{stage}”，不能{step}。", stage=stage, step=step))
             return
-        if kind in next_step.AT_ONCE:
-            self._at_once(kind)
+        if kind in next_step.AT_ONCE and not values:
+            self._take(kind, {})
             return
-        self.form = ActForm(self._context, case, kind)
+        self._drop_form()
+        files = values.pop("files", ())
+        self.form = ActForm(self._context, case, kind, values, alike=self.ties.alike, files=files)
         self.form.taken.connect(self._taken)
         self.form.left.connect(self.leave_form)
-        self._fill([head_part(self._context, case), self.form])
+        self.form.goes_on.connect(self.begin)
+        self._holder.addWidget(self.form)
         self._foot.hide()
+        self._whole.addWidget(self.form.foot)
+        self.form.show()
+        self.form.foot.show()
         self.form.begin()
+        self.area.ensureWidgetVisible(self.form)
 
     def leave_form(self) -> None:
-        """Close the form without a step."""
-        self.form = None
+        """Close the form without a step; what was typed is kept for the next time."""
+        self._drop_form()
         if self.case is not None:
-            self._show(self.case)
-        self.parent_focus()
+            self._actions(self.case)
+        self.left.emit()
 
-    def parent_focus(self) -> None:
-        """Give the focus back to the list."""
-        self.acted.emit(None)
+    def _drop_form(self) -> None:
+        form, self.form = self.form, None
+        if form is None:
+            return
+        form.keep()
+        for widget in (form, form.foot):
+            widget.hide()
+            widget.setParent(None)
+            widget.deleteLater()
 
-    def _at_once(self, kind: str) -> None:
+    def _take(self, kind: str, facts: dict[str, Any]) -> None:
+        """Take a step at once."""
         number = self.number
 
         def work(workspace: Any, _progress: Any) -> Any:
             from zq_grid import together
 
             with workspace.write() as session:
-                return together.act(session, number, kind, {})
+                return [together.act(session, number, kind, facts)]
 
         self._context.worker.act(work, self._taken, owner=self)
 
-    def _taken(self, acted: Any) -> None:
+    def _settle(self, field: str, step: str) -> None:
+        number = self.number
+
+        def work(workspace: Any, _progress: Any) -> Any:
+            from zq_grid import settling
+
+            with workspace.write() as session:
+                return [settling.settle(session, number, field, step)]
+
+        self._context.worker.act(work, self._taken, owner=self)
+
+    def _taken(self, acts: Sequence[Any]) -> None:
         from zq_grid import words
 
-        self.form = None
-        window = self._context.window
-        said = tr("{number} 已{step}", number=acted.number, step=word(words.STEPS, acted.step.kind))
+        acted = acts[-1]
+        if self.form is not None:
+            self.form.forget()
+            self._drop_form()
+        context, number = self._context, acted.number
+        said = tr("{number} 已{step}", number=number, step=word(words.STEPS, acted.step.kind))
         if acted.joined:
             said = tr("{said}，并写入并单 {n} 件", said=said, n=len(acted.joined))
+        if acted.made:
+            said = tr("{said}：{numbers}", said=said, numbers="、".join(acted.made))
         if acted.proposes == "reopen":
             again = tr("{said}。市民不满意，建议再次办理。", said=said)
-            window.say(again, tr("再次办理"), partial(self.begin, "reopen"), longer=True)
+            context.window.say(
+                again, tr("再次办理"), lambda: self.show_case(number, ("reopen", {})), longer=True
+            )
         else:
-            window.say(said, tr("撤销"), self._undo)
+            named = [one.step.id for one in acts]
+            context.window.say(said, tr("撤销"), lambda: undo_named(context, named))
+        if self.case is not None and self.case["number"] == number:
+            self.show_case(self.number)
         self.acted.emit(acted)
 
-    def _undo(self) -> None:
-        from ui.undoing import undo_last
+    def _correct(self, field: str) -> None:
+        self.begin("amend", field=field)
 
-        undo_last(self._context)
+    # photos -----------------------------------------------------------------------------------
+
+    def _add_photo(self, stage: str = "") -> None:
+        self.begin("attach", **({"stage": stage} if stage else {}))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take pictures."""
+        if self.case is not None and dropped(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Attach the pictures that were dropped, once their stage is said."""
+        if files := dropped(event.mimeData()):
+            event.acceptProposedAction()
+            self.begin("attach", files=files)
+
+    # who called -------------------------------------------------------------------------------
 
     def call(self) -> None:
-        """Show the caller's phone for this call, and write down that it was shown and why."""
-        case = self.case
-        if case is None:
+        """Show who called for this call at once, and write down that it was shown and why."""
+        if self.case is None:
             return
         number = self.number
 
@@ -199,93 +291,79 @@ class Detail(QFrame):
             from zq_grid import reveals
 
             with workspace.write() as session:
-                return reveals.reveal(session, number, ("phone", "reporter"), "联系诉求人")
+                return reveals.reveal(session, number, reveals.CALLER, CALLING)
 
         self._context.worker.act(work, self._revealed, owner=self)
 
     def _revealed(self, found: Any) -> None:
-        shown = found.values
-        self.phone = "  ".join(str(shown[name]) for name in ("reporter", "phone") if shown.get(name))
-        if self.case is not None and self.form is None:
-            self._show(self.case)
-        self._context.window.say(tr("{who}（已记录：联系诉求人）", who=self.phone or tr("没有留下电话")))
+        if self.case is None or found.number != self.case["number"]:
+            return
+        self.facts.revealed = dict(found.values)
+        self.facts.show_case(self.case)
+        self.area.ensureWidgetVisible(self.facts.caller)
+        shown = "  ".join(found.values.values())
+        self._context.window.say(tr("{who}（已记录：联系诉求人）", who=shown), longer=True)
+
+    def hide_caller(self) -> None:
+        """Hide who called again."""
+        if self.facts.revealed:
+            self.facts.revealed = {}
+            if self.case is not None:
+                self.facts.show_case(self.case)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Hide who called when the page is left."""
+        self.hide_caller()
+        super().hideEvent(event)
+
+    # offering ---------------------------------------------------------------------------------
 
     def more(self) -> None:
-        """Offer every other step that can be taken now, by menu."""
-        from PySide6.QtWidgets import QMenu
-
+        """Offer every step that can be taken now, by menu."""
         from zq_grid import words
 
         case = self.case
         if case is None:
             return
         menu = QMenu(self)
-        keys = {step: key for key, step in next_step.KEYS.items()}
-        for step in case["can"]:
-            if step in step_names():
-                name = word(words.STEPS, step)
-                menu.addAction(f"{name}\t{keys.get(step, '')}", partial(self.begin, step))
-        menu.exec(self._foot.mapToGlobal(self._foot.rect().topRight()))
+        for group in next_step.GROUPS:
+            there = [step for step in group if step in case["can"]]
+            if there and menu.actions():
+                menu.addSeparator()
+            for step in there:
+                menu.addAction(
+                    f"{word(words.STEPS, step)}\t{next_step.key_of(step)}", partial(self.begin, step)
+                )
+        size = menu.sizeHint()
+        corner = self._foot.mapToGlobal(self._foot.rect().topRight())
+        menu.popup(corner - QPoint(size.width(), size.height()))
 
     def steps_offered(self) -> list[Action]:
         """Return what can be done with the case shown, for keys and Ctrl+K."""
         from zq_grid import words
 
+        def there() -> bool:
+            return self.case is not None and self.form is None
+
         found = [
-            Action(
-                word(words.STEPS, step),
-                key,
-                partial(self.begin, step),
-                lambda: self.case is not None,
-            )
+            Action(word(words.STEPS, step), key, partial(self.begin, step), there)
             for key, step in next_step.KEYS.items()
         ]
-        found.append(Action(tr("显示电话"), "T", self.call, lambda: self.case is not None))
+        found.append(Action(tr("显示电话"), "T", self.call, there))
+        found.append(Action(tr("更多操作"), ".", self.more, there))
+        found += [
+            Action(word(words.STEPS, step), "", partial(self.begin, step), partial(self._can, step))
+            for group in next_step.GROUPS
+            for step in group
+            if not next_step.key_of(step)
+        ]
         return found
 
-
-def step_names() -> frozenset[str]:
-    """Return the steps that a person takes by a form or a key."""
-    return frozenset(
-        {
-            *next_step.KEYS.values(),
-            "refuse",
-            "rule_return",
-            "grant_extension",
-            "refuse_extension",
-            "suspend",
-            "resume",
-            "escalate",
-            "supervise",
-            "merge",
-            "unmerge",
-            "link",
-            "exclude",
-            "approve_exclusion",
-            "withdraw",
-            "void",
-        }
-    )
+    def _can(self, step: str) -> bool:
+        return self.case is not None and self.form is None and step in self.case["can"]
 
 
-def read(workspace: Any, number: str) -> Mapping[str, Any] | None:
-    """Read all that is shown of one case; on the worker's thread."""
-    from zq_grid import cases, intake, projection, views
-    from zq_grid.errors import Refused
-
-    with workspace.read() as session:
-        try:
-            subject = cases.find(session, number)
-        except Refused:
-            return None
-        state = projection.state_of(session, subject)
-        found = views.case(session, subject, state)
-        known = session.catalogue
-        own = known.type_at(str(found["type"]), state.rounds[0].began.did_at)
-        has_caller = bool(state.get("reporter") or state.get("phone")) and state.get("anonymous") != "yes"
-        return {
-            **found,
-            "own": own,
-            "has_caller": has_caller,
-            "routed": intake.route(known, str(found["type"]), state.get("neighbourhood")),
-        }
+def dropped(data: Any) -> list[Path]:
+    """Return the pictures and PDF files among what was dropped."""
+    paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    return [path for path in paths if path.suffix.lower() in PICTURES]

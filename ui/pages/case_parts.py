@@ -1,119 +1,146 @@
-"""The parts of a case's panel: head, clocks, facts, photos, links, the way so far. Each a widget from plain facts."""
+"""The upper parts of a case's panel: what it is, what is in dispute, its promises, its facts. Made once, filled anew."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QGuiApplication, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.context import Context
+from ui.pages.case_values import (
+    CALLER,
+    ELSEWHERE,
+    Case,
+    caller_line,
+    fact_words,
+    seconds,
+    title_of,
+    until,
+    value_words,
+)
 from ui.shown import moment, span
 from ui.theme.tokens import LIGHTS, Tokens
-from ui.tr import language, tr, word
-from ui.widgets.basics import Elided, button, column, label, row
+from ui.tr import tr, word
+from ui.widgets.basics import button, column, label, line, row
+from ui.widgets.flow import Flow
 from ui.widgets.lights import Light
+from ui.widgets.pool import Pool, look
 
-Case = Mapping[str, Any]
 MARGINS = (16, 12, 16, 12)
-# Facts with a place of their own in the panel, or that only the program needs.
-ELSEWHERE = frozenset(
-    {
-        "type", "place", "place_key", "neighbourhood", "grid", "micro_grid", "estate", "unit", "order_number", "number",
-        "text", "title", "reporter", "phone", "extra", "precision", "lon", "lat", "parent", "worker",
-    }
-)  # fmt: skip
+# By which of its rooms a let flat counts as group renting.
+WORDS = {
+    "dormitory": "集体宿舍",
+    "divided": "隔断或按床出租",
+    "not_for_living": "厨房、卫生间、阳台等住人",
+    "under_5_m2": "人均不足 5 平方米",
+    "over_2_persons": "一间超过 2 人",
+}
 
 
-def seconds(said: str | None) -> int | None:
-    """Return an ISO time as seconds."""
-    return None if not said else int(datetime.fromisoformat(said).timestamp())
+class Part(QWidget):
+    """One part of the panel; it hides itself where there is nothing to say."""
+
+    def __init__(self, context: Context, *, lined: bool = True) -> None:
+        super().__init__()
+        self.context = context
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        if lined:
+            outer.addWidget(line())
+        self.body = column(spacing=6, margins=MARGINS)
+        outer.addLayout(self.body)
+        self.build()
+
+    def build(self) -> None:
+        """Make the widgets, once."""
+
+    def show_case(self, case: Case) -> None:
+        """Show a case."""
+        raise NotImplementedError
 
 
-def value_words(context: Context, name: str, value: Any) -> str:
-    """Return a fact's value as people read it."""
-    from zq_grid import words
-
-    if isinstance(value, list | tuple):
-        return "、".join(value_words(context, name, one) for one in value)
-    if isinstance(value, Mapping):
-        return " · ".join(f"{value_words(context, key, one)}" for key, one in value.items() if one)
-    said = str(value)
-    if (name, said) in context.names:
-        return context.names[(name, said)]
-    if name in words.VALUES and said in words.VALUES[name]:
-        return said.replace("_", " ") if language() == "en" else words.VALUES[name][said]
-    if said in words.FLAGS:
-        return words.FLAGS[said][language() == "en"]
-    if len(said) >= 19 and said[10:11] == "T":
-        return moment(seconds(said), context.clock())
-    return said
-
-
-def own_titles(case: Case) -> dict[str, str]:
-    """Return what the type's own facts are called."""
-    english = language() == "en"
-    fields = case.get("own", {}).get("field", ())
-    return {
-        one["key"]: str(one.get("english") if english and one.get("english") else one["name"])
-        for one in fields
-    }
-
-
-def own_choice(case: Case, name: str, value: str) -> str:
-    """Return the words of a type's own choice, "" where it is none."""
-    for one in case.get("own", {}).get("field", ()):
-        if one["key"] == name:
-            for choice in one.get("choices", ()):
-                code, _, words = str(choice).partition(" ")
-                if code == value:
-                    return code.replace("_", " ") if language() == "en" else words or code
-    return ""
-
-
-def head_part(context: Context, case: Case) -> QWidget:
-    """Return what the case is: type, stage, round, number, place, territory."""
-    from zq_grid import words
-
-    facts = case["facts"]
-    chips = [
-        label(context.name("type", case["type"]), "chip"),
-        label(word(words.STAGES, case["stage"]), "chip"),
-    ]
-    if case["round"] > 1:
-        chips.append(label(tr("第 {n} 轮", n=case["round"]), "chip_orange"))
-    if case["clashes"]:
-        chips.append(label(tr("待核对差异 {n}", n=len(case["clashes"])), "chip_red"))
-    if facts.get("confidential") == "yes":
-        chips.append(label(tr("个人信息保密"), "chip_yellow"))
-    number = label(case["number"], "hint")
-    number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    made = QWidget()
-    box = column(spacing=4, margins=MARGINS)
-    box.addLayout(row(*chips, None, number, spacing=6))
-    box.addSpacing(2)
-    box.addWidget(label(str(facts.get("title") or facts.get("place") or "—"), "large", wrap=True))
-    chain = [context.name(kind, facts.get(kind)) for kind in ("neighbourhood", "grid", "micro_grid")]
-    where = " · ".join(part for part in chain if part) or tr("还没有归属网格")
-    unit = context.name("unit", facts.get("unit"))
-    box.addWidget(label(f"{where}   →   {unit}" if unit else where, "small", wrap=True))
-    text = label(str(facts.get("text") or ""), wrap=True)
-    text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    box.addSpacing(4)
-    box.addWidget(text)
-    made.setLayout(box)
+def readable(look_of: str = "") -> QLabel:
+    """Return a label whose text can be chosen with the mouse."""
+    made = label("", look_of, wrap=True)
+    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding)
     return made
+
+
+class Head(Part):
+    """Type, stage, round, number, place, territory, what was said."""
+
+    def build(self) -> None:
+        """Make the widgets."""
+        chips = QWidget()
+        flow = Flow(chips)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        chips.setSizePolicy(policy)
+        self._chips = Pool(lambda: label("", "chip"), lambda made, _nth: flow.addWidget(made))
+        self.number = button("", self.copy, look="inline", tip=tr("点击复制编号"))
+        self.title = readable("large")
+        self.where = readable("small")
+        self.text = readable()
+        top = row(spacing=6)
+        top.addWidget(chips, 1)
+        top.addWidget(self.number, 0, Qt.AlignmentFlag.AlignTop)
+        self.body.setSpacing(4)
+        self.body.addLayout(top)
+        for part in (self.title, self.where, self.text):
+            self.body.addWidget(part)
+
+    def show_case(self, case: Case) -> None:
+        """Show what the case is."""
+        from zq_grid import words
+
+        facts, context = case["facts"], self.context
+        said = [
+            (context.name("type", case["type"]), "chip"),
+            (word(words.STAGES, case["stage"]), "chip"),
+            (tr("第 {n} 轮", n=case["round"]), "chip_orange" if case["round"] > 1 else "chip_quiet"),
+        ]
+        if facts.get("confidential") == "yes":
+            said.append((tr("保密"), "chip_yellow"))
+        if facts.get("anonymous") == "yes":
+            said.append((tr("匿名"), "chip_quiet"))
+        if case["clashes"]:
+            said.append((tr("待核对差异 {n}", n=len(case["clashes"])), "chip_red"))
+        for chip, (text, role) in zip(self._chips.take(len(said)), said, strict=True):
+            chip.setText(text)
+            look(chip, role)
+        self.number.setText(case["number"])
+        self.number.setAccessibleName(tr("复制编号 {number}", number=case["number"]))
+        self.title.setText(str(facts.get("title") or facts.get("place") or "—"))
+        where = " · ".join(case["territory"]) or tr("还没有归属网格")
+        unit = context.name("unit", facts.get("unit"))
+        worker = context.name("worker", facts.get("worker"))
+        goes = " · ".join(part for part in (unit, worker) if part)
+        self.where.setText(f"{where}  →  {goes}" if goes else where)
+        self.text.setText(str(facts.get("text") or ""))
+        self.text.setVisible(bool(facts.get("text")))
+
+    def copy(self) -> None:
+        """Copy the number."""
+        QGuiApplication.clipboard().setText(self.number.text())
+        self.context.window.say(tr("已复制 {number}", number=self.number.text()))
 
 
 class Bar(QWidget):
     """How much of a limit is used up."""
 
-    def __init__(self, part: float, light: str, tokens: Tokens) -> None:
+    def __init__(self, tokens: Tokens) -> None:
         super().__init__()
-        self._part, self._light, self._tokens = min(1.0, max(0.0, part)), light, tokens
+        self._part, self._light, self._tokens = 0.0, "none", tokens
         self.setFixedHeight(5)
+
+    def show_part(self, part: float, light: str) -> None:
+        """Show a part between 0 and 1 in a light's colour."""
+        self._part, self._light = min(1.0, max(0.0, part)), light
+        self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the part."""
@@ -125,52 +152,60 @@ class Bar(QWidget):
             painter.drawRoundedRect(QRectF(0, 0, self.width() * width, self.height()), 2.5, 2.5)
 
 
-def clocks_part(context: Context, case: Case) -> QWidget:
-    """Return the promises of the current round: live ones with their bar and their reason, kept ones in a line."""
-    from zq_grid import words
+class ClockLine(QWidget):
+    """One promise: its name, how it stands, when it ends, why."""
 
-    now = context.clock()
-    made = QWidget()
-    box = column(spacing=6, margins=MARGINS)
-    shown = [one for one in case["clocks"] if one["round"] == case["round"]]
-    for one in sorted(shown, key=lambda one: (not one["live"], one["due"] or "9")):
-        name = word(words.CLOCKS, one["kind"])
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self.name, self.chip, self.left = label(), label("", "chip_green"), label()
+        self.name.setMinimumWidth(context.tokens.size("base") * 5)
+        self.light = Light("none", context.tokens)
+        self.right, self.why = label("", "hint"), readable("hint")
+        self.bar = Bar(context.tokens)
+        box = column(spacing=4)
+        box.addLayout(row(self.name, self.light, self.chip, self.left, None, self.right))
+        box.addWidget(self.bar)
+        box.addWidget(self.why)
+        self.setLayout(box)
+
+    def show_clock(self, case: Case, one: Mapping[str, Any], now: int) -> None:
+        """Show a clock as it stands now."""
+        from zq_grid import words
+
         due, stopped, started = (seconds(one[key]) for key in ("due", "stopped", "started"))
-        title = label(name)
-        title.setMinimumWidth(76)
-        if not one["live"]:
+        self.name.setText(word(words.CLOCKS, one["kind"]))
+        live = bool(one["live"])
+        for widget in (self.light, self.left, self.why):
+            widget.setVisible(live)
+        self.chip.setVisible(not live)
+        self.bar.setVisible(live and bool(due and started and due > started))
+        if not live:
             kept = stopped is not None and due is not None and stopped <= due
-            chip = label(
-                tr("按时") if kept else tr("超期") if due else "—", "chip_green" if kept else "chip_red"
-            )
+            self.chip.setText(tr("按时") if kept else tr("超期") if due else "—")
+            look(self.chip, "chip_green" if kept else "chip_red" if due else "chip_quiet")
             used = tr("用时 {span}", span=span(stopped - started)) if stopped and started else ""
-            box.addLayout(row(title, chip, None, label(used, "hint")))
-            continue
-        light = _light(case, due, now)
-        left = (
-            tr("逾期 {span}", span=span(now - due))
-            if due and due < now
+            self.right.setText(used)
+            return
+        light = light_of(case, due, now)
+        self.light.light = light
+        self.light.update()
+        late = bool(due and due < now)
+        self.left.setText(
+            tr("逾期 {span}", span=span(now - (due or now)))
+            if late
             else tr("剩 {span}", span=span((due or now) - now))
         )
-        until = tr("{moment} 前", moment=_until(due, now))
-        box.addLayout(
-            row(
-                title,
-                Light(light, context.tokens),
-                label(left, LIGHTS.get(light, "")),
-                None,
-                label(until, "hint"),
-            )
-        )
+        look(self.left, LIGHTS.get(light, ""))
+        self.right.setText(tr("{moment} 前", moment=until(due, now)))
         if due and started and due > started:
-            box.addWidget(Bar((now - started) / (due - started), light, context.tokens))
-        box.addWidget(label(str(one["explanation"]), "hint", wrap=True))
-    made.setLayout(box)
-    made.setHidden(not shown)
-    return made
+            self.bar.show_part((now - started) / (due - started), light)
+        self.why.setText(str(one["explanation"]))
+        self.setAccessibleName(f"{self.name.text()} {self.left.text()} {self.right.text()}")
 
 
-def _light(case: Case, due: int | None, now: int) -> str:
+def light_of(case: Case, due: int | None, now: int) -> str:
+    """Return the light of one live clock."""
     if due is None:
         return "none"
     if due < now:
@@ -178,151 +213,154 @@ def _light(case: Case, due: int | None, now: int) -> str:
     return str(case["light"]) if case["light"] in {"orange", "yellow"} and due - now < 2 * 86_400 else "green"
 
 
-def _until(due: int | None, now: int) -> str:
-    from ui.shown import local
+class Clocks(Part):
+    """The promises of the current round: live ones first, the nearest on top."""
 
-    if due is None:
-        return "—"
-    there, here = local(due), local(now)
-    clock = "24:00" if f"{there:%H:%M:%S}" == "23:59:59" else f"{there:%H:%M}"
-    if there.date() == here.date():
-        return tr("今天 {time}", time=clock)
-    return f"{there:%m-%d} {clock}"
+    def build(self) -> None:
+        """Make the pool of lines."""
+        self._lines = Pool(lambda: ClockLine(self.context), lambda made, _nth: self.body.addWidget(made))
 
-
-def facts_part(context: Context, case: Case, phone: str = "") -> QWidget:
-    """Return the case's facts in two columns; who called stays masked until a call is made."""
-    from zq_grid import words
-
-    facts, titles = case["facts"], own_titles(case)
-    rows: list[tuple[str, str, str]] = []
-    caller = " · ".join(str(facts[name]) for name in ("reporter", "phone") if facts.get(name))
-    if caller:
-        rows.append((tr("诉求人"), phone or caller, "strong" if phone else ""))
-    for name, value in facts.items():
-        if name in ELSEWHERE or value in ("", None):
-            continue
-        title = titles.get(name) or word(words.FACTS, name)
-        said = own_choice(case, name, str(value)) or value_words(context, name, value)
-        rows.append((title, said, ""))
-    for title, value in (facts.get("extra") or {}).items() if isinstance(facts.get("extra"), Mapping) else ():
-        rows.append((word(words.FACTS, str(title)), str(value), "quiet"))
-    closing: Mapping[str, Any] = next((one for one in reversed(case["closings"]) if one), {})
-    rows += [
-        (word(words.FACTS, name), value_words(context, name, value), "")
-        for name, value in closing.items()
-        if value
-    ]
-    made = QWidget()
-    grid = QGridLayout(made)
-    grid.setContentsMargins(*MARGINS)
-    grid.setHorizontalSpacing(14)
-    grid.setVerticalSpacing(5)
-    for nth, (title, said, look) in enumerate(rows):
-        name = label(title, "hint")
-        name.setAlignment(Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(name, nth, 0)
-        shown = label(said, look, wrap=True)
-        shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        grid.addWidget(shown, nth, 1)
-    grid.setColumnStretch(1, 1)
-    made.setHidden(not rows)
-    return made
+    def show_case(self, case: Case) -> None:
+        """Show the clocks."""
+        now = self.context.clock()
+        shown = [one for one in case["clocks"] if one["round"] == case["round"]]
+        shown.sort(key=lambda one: (not one["live"], one["due"] or "9"))
+        for made, one in zip(self._lines.take(len(shown)), shown, strict=True):
+            made.show_clock(case, one, now)
+        self.setVisible(bool(shown))
 
 
-class Photo(QLabel):
-    """A photo, read beside the window."""
+class Value(QLabel):
+    """A fact's value; a double click corrects it."""
 
-    def __init__(self, context: Context, digest: str, stage: str) -> None:
+    def __init__(self, correct: Callable[[str], None]) -> None:
         super().__init__()
-        self.setFixedSize(QSize(104, 72))
-        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.setProperty("role", "hint")
-        self.setText(stage)
-        self.setToolTip(stage)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding)
+        self.fact, self._correct = "", correct
 
-        def work(workspace: Any, _progress: Any) -> bytes:
-            from zq_grid import photos
-
-            return photos.read(workspace, digest)
-
-        context.worker.ask(work, self._show, failed=lambda _error: None, owner=self, rank=7)
-
-    def _show(self, data: bytes) -> None:
-        picture = QPixmap()
-        if picture.loadFromData(data):
-            modes = Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation
-            self.setPixmap(picture.scaled(self.size(), *modes))
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Correct the fact in place."""
+        if self.fact:
+            self._correct(self.fact)
+        else:
+            super().mouseDoubleClickEvent(event)
 
 
-def photos_part(context: Context, case: Case) -> QWidget:
-    """Return the photos before, during and after."""
-    from zq_grid import words
+class Facts(Part):
+    """The facts of the case; who called stays masked until a call is made."""
 
-    made = QWidget()
-    taken = [one for one in case["steps"] if one["kind"] == "attach" and not one.get("retracted")]
-    stages = words.VALUES["stage"]
-    photos = [
-        Photo(context, str(one["body"].get("hash")), stages.get(str(one["body"].get("stage")), ""))
-        for one in taken[-6:]
-    ]
-    made.setLayout(row(*photos, None, spacing=8, margins=MARGINS))
-    made.setHidden(not photos)
-    return made
+    def __init__(self, context: Context, correct: Callable[[str], None], call: Callable[[], object]) -> None:
+        self._correct, self._call = correct, call
+        self.revealed: Mapping[str, str] = {}
+        super().__init__(context)
 
-
-def links_part(context: Context, case: Case) -> QWidget:
-    """Return joined, linked and split-off orders, each a door."""
-    from zq_grid import words
-
-    rows = [(tr("并单"), number) for number in case["joined"]]
-    rows += [(word(words.STEPS, "link"), str(one["to"])) for one in case["links"]]
-    rows += [(tr("分办"), number) for number in case["sub_cases"]]
-    made = QWidget()
-    box = column(spacing=2, margins=MARGINS)
-    for title, number in rows:
-        opens = button(number, partial(context.window.open_page, "cases", number=number), look="link")
-        box.addLayout(row(label(title, "hint"), opens, None, spacing=14))
-    made.setLayout(box)
-    made.setHidden(not rows)
-    return made
-
-
-def timeline_part(context: Context, case: Case) -> QWidget:
-    """Return the steps so far, the oldest first: when, what, who, and what was said."""
-    from zq_grid import words
-
-    now = context.clock()
-    made = QWidget()
-    grid = QGridLayout(made)
-    grid.setContentsMargins(*MARGINS)
-    grid.setHorizontalSpacing(10)
-    grid.setVerticalSpacing(7)
-    for nth, step in enumerate(case["steps"]):
-        gone = bool(step.get("retracted"))
-        when = label(moment(seconds(step["did_at"]), now), "hint")
-        when.setAlignment(Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(when, nth, 0)
-        body = {
-            key: value for key, value in step["body"].items() if key not in {"hash", "precision", "place_key"}
-        }
-        if step["kind"] == "log":
-            body = {key: body[key] for key in ("source", "kind") if key in body}
-        said = "，".join(
-            value_words(context, key, value) for key, value in body.items() if value not in ("", None)
+    def build(self) -> None:
+        """Make the pools."""
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(14)
+        self._grid.setVerticalSpacing(5)
+        self._grid.setColumnStretch(1, 1)
+        self.caller_name, self.caller = label(tr("诉求人"), "hint"), readable()
+        self.calls = button(
+            f"{tr('显示电话')}  T", self._call, look="inline", tip=tr("为打这通电话显示姓名和号码，并记录")
         )
-        name = word(words.STEPS, step["kind"])
-        who = context.name("worker", step["actor"])
-        first = label(f"{name} · {who}", "hint" if gone else "strong")
-        inside = column(first, spacing=1)
-        if gone:
-            font = first.font()
-            font.setStrikeOut(True)
-            first.setFont(font)
-        if said:
-            inside.addWidget(label(said[:400], "hint" if gone else "quiet", wrap=True))
-        if step.get("on_behalf_of"):
-            inside.addWidget(Elided(tr("代 {whom}", whom=step["on_behalf_of"]), "hint"))
-        grid.addLayout(inside, nth, 1)
-    grid.setColumnStretch(1, 1)
-    return made
+        top = row(spacing=10)
+        top.addWidget(self.caller, 1)
+        top.addWidget(self.calls)
+        self._grid.addWidget(self.caller_name, 0, 0)
+        self._grid.addLayout(top, 0, 1)
+        self._names = Pool(lambda: label("", "hint"), self._name)
+        self._values = Pool(
+            lambda: Value(self._correct), lambda made, nth: self._grid.addWidget(made, nth + 1, 1)
+        )
+        self.body.addLayout(self._grid)
+
+    def _name(self, made: QLabel, nth: int) -> None:
+        self._grid.addWidget(made, nth + 1, 0, Qt.AlignmentFlag.AlignTop)
+
+    def show_case(self, case: Case) -> None:
+        """Show the facts."""
+        rows = self._rows(case)
+        said = caller_line(case, self.revealed)
+        look(self.caller, "strong" if self.revealed else "")
+        self.caller.setText(said)
+        for widget in (self.caller_name, self.caller, self.calls):
+            widget.setVisible(bool(said))
+        self.calls.setVisible(bool(said) and not self.revealed)
+        names, values = self._names.take(len(rows)), self._values.take(len(rows))
+        for name, value, (fact, title, text) in zip(names, values, rows, strict=True):
+            name.setText(title)
+            value.setText(text)
+            value.fact = fact
+            value.setToolTip(tr("双击更正") if fact else "")
+        self.setVisible(bool(rows or said))
+
+    def _rows(self, case: Case) -> list[tuple[str, str, str]]:
+        """Return (fact, title, value): of the case, of what a file said besides, of its last closing."""
+        from zq_grid import words
+
+        facts = case["facts"]
+        rows = [
+            (name, title_of(case, name), fact_words(self.context, case, name, value))
+            for name, value in facts.items()
+            if name not in ELSEWHERE and name not in CALLER and value not in ("", None)
+        ]
+        if case.get("criteria"):
+            said = "、".join(tr(WORDS.get(code, code)) for code in case["criteria"])
+            rows.append(("", tr("群租认定情形"), said))
+        if isinstance(facts.get("extra"), Mapping):
+            rows += [
+                ("", word(words.FACTS, str(title)), str(value)) for title, value in facts["extra"].items()
+            ]
+        closing: Mapping[str, Any] = next((one for one in reversed(case["closings"]) if one), {})
+        rows += [
+            (name, title_of(case, name), value_words(self.context, name, value))
+            for name, value in closing.items()
+            if value and name not in {"to_complete", "platform"}
+        ]
+        return rows
+
+
+class Differences(Part):
+    """Facts that two stations set apart: each value with who gave it; one click lets it count."""
+
+    def __init__(self, context: Context, settle: Callable[[str, str], None]) -> None:
+        self._settle = settle
+        super().__init__(context)
+
+    def build(self) -> None:
+        """Make the heading; values come and go with the case."""
+        self.body.addWidget(label(tr("待核对差异"), "strong"))
+        self._rows = column(spacing=4)
+        self.body.addLayout(self._rows)
+
+    def show_case(self, case: Case) -> None:
+        """Show what is in dispute."""
+        from ui.widgets.basics import clear
+
+        if not case["differences"] and self.isHidden():
+            return
+        clear(self._rows)
+        now = self.context.clock()
+        for one in case["differences"]:
+            self._rows.addWidget(label(title_of(case, one["field"]), "small"))
+            for head in one["values"]:
+                value = fact_words(self.context, case, one["field"], head["value"])
+                who = self.context.name("worker", head["actor"])
+                when = moment(seconds(head["did_at"]), now)
+                told = readable()
+                told.setText(f"{value}\n{who} · {when}")
+                line_of = row(spacing=8)
+                line_of.addWidget(told, 1)
+                if one["settles"]:
+                    field, step = one["field"], head["step"]
+                    line_of.addWidget(button(tr("以此为准"), partial(self._settle, field, step)))
+                self._rows.addLayout(line_of)
+            if not one["settles"]:
+                self._rows.addWidget(
+                    label(tr("下一步办理会以实际情况为准，消除这处差异。"), "hint", wrap=True)
+                )
+        self.setVisible(bool(case["differences"]))

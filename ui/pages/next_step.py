@@ -21,7 +21,21 @@ KEYS: dict[str, str] = {
     "N": "note",
     "B": "assign",
     "F": "transfer",
+    "J": "merge",
+    "L": "link",
+    "M": "amend",
+    "I": "attach",
 }
+# Beside the one strong action, the first two of these that can be taken.
+BESIDE = ("contact", "ask_extension", "note", "reopen")
+# All steps that a person takes, as a menu shows them.
+GROUPS: tuple[tuple[str, ...], ...] = (
+    ("accept", "refuse", "dispatch", "assign", "sign", "transfer", "return", "rule_return"),
+    ("contact", "attend", "handle", "check", "submit", "close", "visit", "reopen"),
+    ("ask_extension", "grant_extension", "refuse_extension", "suspend", "resume", "escalate", "supervise"),
+    ("merge", "unmerge", "link", "split", "exclude", "approve_exclusion"),
+    ("amend", "note", "attach", "withdraw", "void", "retract", "erase"),
+)
 # Steps that need nothing said: one key does them.
 AT_ONCE = frozenset({"accept", "sign", "submit", "resume"})
 # The way of a case (domain § 5), in the order in which its steps become the next one.
@@ -35,6 +49,11 @@ WAY: dict[str, tuple[str, ...]] = {
     "submitted": ("close",),
     "closed": ("visit",),
 }
+
+
+def key_of(step: str) -> str:
+    """Return the key of a step, "" for none."""
+    return next((key for key, one in KEYS.items() if one == step), "")
 
 
 def owed(case: Mapping[str, Any]) -> Sequence[str]:

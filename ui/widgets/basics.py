@@ -171,8 +171,8 @@ class Empty(QWidget):
         box = column(*parts, None, margins=(24, 24, 24, 24))
         for index in range(box.count()):
             item = box.itemAt(index)
-            if item is not None and (part := item.widget()) is not None:
-                box.setAlignment(part, Qt.AlignmentFlag.AlignHCenter)
+            if item is not None and isinstance(part := item.widget(), QPushButton):
+                box.setAlignment(part, Qt.AlignmentFlag.AlignHCenter)  # labels would lose their second line
         for part in (self.said, self.next):
             part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             part.setMaximumWidth(460)

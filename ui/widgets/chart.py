@@ -45,7 +45,8 @@ class Lines(QWidget):
         known = [value for one in self._lines for value in one.values if value is not None]
         if not known:
             return 0.0, 100.0
-        low = max(0.0, (min(known) - 4) // 10 * 10)
+        step = 10 if max(known) - min(known) <= 50 else 20
+        low = max(0.0, (min(known) - 4) // step * step)
         return low, max(100.0 if max(known) <= 100 else max(known) + 5, low + 10)
 
     def _point(self, nth: int, value: float) -> QPointF:
@@ -63,8 +64,8 @@ class Lines(QWidget):
         font.setPixelSize(tokens.size("small"))
         painter.setFont(font)
         low, high = self._range()
-        step = 10 if high - low <= 60 else 20
-        for value in range(int(low), int(high) + 1, step):
+        step = 10 if high - low <= 50 else 20
+        for value in range(int(high) // 10 * 10, int(low) - 1, -step):
             y = self._point(0, value).y()
             painter.setPen(QPen(tokens.colour("line"), 1))
             painter.drawLine(QPointF(LEFT, y), QPointF(self.width() - RIGHT, y))

@@ -4,21 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QButtonGroup,
-    QCheckBox,
-    QGridLayout,
-    QLineEdit,
-    QPlainTextEdit,
-    QPushButton,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QSizePolicy, QWidget
 
 from ui.widgets.basics import column, label, role
+from ui.widgets.lines import Line, Plain
 from ui.widgets.picker import Option, Picker
+from ui.widgets.segments import Segments
 
 SEGMENTS = 8  # up to so many choices stand side by side, each with its digit
 
@@ -29,6 +21,7 @@ class Spec:
 
     `widget`: text, long, phone, choice, flag, date, time, count, area, number, rooms. `choices`: (value, words).
     `show_when`: other facts and the values they must have for this one to be shown. `hint` stands below the field.
+    `span`: how many columns of its form it takes; `wide`: all of them.
     """
 
     key: str
@@ -40,6 +33,7 @@ class Spec:
     hint: str = ""
     wide: bool = False
     lines: int = 3
+    span: int = 1
 
 
 class Field(QWidget):
@@ -92,11 +86,11 @@ class TextField(Field):
 
     def make(self) -> QWidget:
         """Return a line."""
-        self.edit = QLineEdit()
+        self.edit = Line()
         placeholders = {"date": "2026-11-22", "time": "2026-11-22 10:40", "area": "0.00", "count": "0"}
         self.edit.setPlaceholderText(placeholders.get(self.spec.widget, ""))
         self.edit.textEdited.connect(lambda _text: self.changed.emit())
-        self.edit.returnPressed.connect(self.entered)
+        self.edit.entered.connect(self.entered)
         return self.edit
 
     def value(self) -> Any:
@@ -114,27 +108,13 @@ class TextField(Field):
         self.edit.setText(said)
 
 
-class _Plain(QPlainTextEdit):
-    """Many lines; Tab goes on to the next field."""
-
-    left = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setTabChangesFocus(True)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Tell that writing paused."""
-        self.left.emit()
-        super().focusOutEvent(event)
-
-
 class LongField(Field):
     """Several lines of plain text."""
 
     def make(self) -> QWidget:
         """Return a plain text box."""
-        self.edit = _Plain()
+        self.edit = Plain()
+        self.edit.ensurePolished()  # its lines are as high as the theme's text
         height = self.edit.fontMetrics().lineSpacing() * self.spec.lines + 18
         self.edit.setMinimumHeight(height)
         if not self.spec.wide:
@@ -170,76 +150,12 @@ class FlagField(Field):
         self.check.setChecked(value == "yes")
 
 
-class Segments(QWidget):
-    """A few choices side by side; digits, arrows and the mouse choose."""
-
-    chosen = Signal()
-
-    def __init__(self, choices: Sequence[tuple[str, str]], across: int = 4) -> None:
-        super().__init__()
-        self._values = [value for value, _words in choices]
-        self._group = QButtonGroup(self)
-        self._group.setExclusive(False)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(6)
-        for nth, (_value, words) in enumerate(choices):
-            made = QPushButton(f"{nth + 1} {words}")
-            made.setCheckable(True)
-            made.setProperty("role", "segment")
-            made.setAccessibleName(words)
-            made.installEventFilter(self)
-            self._group.addButton(made, nth)
-            grid.addWidget(made, nth // across, nth % across)
-        self._group.buttonClicked.connect(self._clicked)
-        if first := self._group.button(0):
-            self.setFocusProxy(first)
-
-    def value(self) -> str:
-        """Return the chosen value, or ""."""
-        return next(
-            (self._values[self._group.id(one)] for one in self._group.buttons() if one.isChecked()), ""
-        )
-
-    def set_value(self, value: str) -> None:
-        """Choose a value, or none."""
-        for one in self._group.buttons():
-            one.setChecked(self._values[self._group.id(one)] == value)
-
-    def _clicked(self, button: QAbstractButton) -> None:
-        on = button.isChecked()
-        self.set_value(self._values[self._group.id(button)] if on else "")
-        self.chosen.emit()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Choose by digit and go on; move by arrows."""
-        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
-            return super().eventFilter(watched, event)
-        number = event.key() - Qt.Key.Key_1
-        if 0 <= number < len(self._values) and not event.modifiers():
-            self.set_value(self._values[number])
-            self.chosen.emit()
-            buttons = self._group.buttons()
-            buttons[-1].setFocus()
-            buttons[-1].focusNextChild()
-            return True
-        step = {Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1, Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1}.get(
-            Qt.Key(event.key())
-        )
-        if step is not None and isinstance(watched, QAbstractButton):
-            other = self._group.button((self._group.id(watched) + step) % len(self._values))
-            other.setFocus()
-            return True
-        return super().eventFilter(watched, event)
-
-
 class SegmentField(Field):
     """A choice among a few."""
 
     def make(self) -> QWidget:
         """Return the choices side by side."""
-        longest = max((len(words) for _value, words in self.spec.choices), default=0)
-        self.segments = Segments(self.spec.choices, across=2 if longest > 6 else 4 if longest > 3 else 6)
+        self.segments = Segments(self.spec.choices)
         self.segments.chosen.connect(self.changed)
         return self.segments
 
@@ -287,12 +203,20 @@ def make_field(spec: Spec) -> Field:
 
 
 class Form(QWidget):
-    """Fields below and beside each other; those whose `show_when` doesn't hold are hidden and say nothing."""
+    """Fields below and beside each other; those whose `show_when` doesn't hold are hidden and say nothing.
+
+    `across`: how many columns; `makers`: widget → who makes a field that only one page has.
+    """
 
     changed = Signal()
     entered = Signal()
 
-    def __init__(self, specs: Sequence[Spec], across: int = 1) -> None:
+    def __init__(
+        self,
+        specs: Sequence[Spec],
+        across: int = 1,
+        makers: Mapping[str, Callable[[Spec], Field]] | None = None,
+    ) -> None:
         super().__init__()
         self.fields: dict[str, Field] = {}
         self._grid = QGridLayout(self)
@@ -301,19 +225,29 @@ class Form(QWidget):
         self._grid.setVerticalSpacing(10)
         row = place = 0
         for spec in specs:
-            made = make_field(spec)
+            made = (makers or {}).get(spec.widget, make_field)(spec)
             self.fields[spec.key] = made
-            wide = spec.wide or spec.widget in {"long", "rooms"}
-            if wide and place:
+            # columns are equal whatever stands in them, so that forms below each other line up
+            made.setSizePolicy(QSizePolicy.Policy.Ignored, made.sizePolicy().verticalPolicy())
+            wide = spec.wide or (spec.widget in {"long", "rooms"} and spec.span == 1)
+            span = across if wide else min(spec.span, across)
+            if place + span > across:
                 row, place = row + 1, 0
-            self._grid.addWidget(made, row, place, 1, across if wide else 1, Qt.AlignmentFlag.AlignTop)
-            place += across if wide else 1
+            beside = across > 1 and spec.widget == "flag"
+            side = Qt.AlignmentFlag.AlignBottom if beside else Qt.AlignmentFlag.AlignTop
+            self._grid.addWidget(made, row, place, 1, span, side)
+            place += span
             if place >= across:
                 row, place = row + 1, 0
             made.changed.connect(self._changed)
             made.entered.connect(self.entered)
         for number in range(across):
             self._grid.setColumnStretch(number, 1)
+            # a column that no field stands in alone would have no gap, and forms below each other would not line up
+            rule = QWidget(self)
+            rule.setFixedHeight(0)
+            rule.lower()
+            self._grid.addWidget(rule, 0, number)
         self._show()
 
     def values(self) -> dict[str, Any]:

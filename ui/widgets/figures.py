@@ -35,19 +35,35 @@ class Door(QFrame):
 
 
 class Figure(Door):
-    """A box: what is counted, how many, and a few words; a coloured edge says how pressing it is."""
+    """A box: what is counted, how many, and a few words; a coloured edge says how pressing it is.
+
+    `flat`: one line, without the few words, where there is little height.
+    """
 
     def __init__(
-        self, title: str, tokens: Tokens, opens: Callable[[], object] | None = None, edge: str = "accent"
+        self,
+        title: str,
+        tokens: Tokens,
+        opens: Callable[[], object] | None = None,
+        edge: str = "accent",
+        *,
+        flat: bool = False,
     ) -> None:
         super().__init__(opens)
         self._tokens, self._edge = tokens, edge
         self.setAccessibleName(title)
-        self.title, self.number, self.hint = label(title, "small"), label("–", "figure"), Elided("", "hint")
-        self.setLayout(column(self.title, spacing=0, margins=(16, 10, 10, 10)))
-        box = self.layout()
-        assert box is not None
-        box.addItem(row(self.number, self.hint, spacing=8))
+        self.title, self.hint = label(title, "small"), Elided("", "hint")
+        self.number = label("–", "large" if flat else "figure")
+        if flat:
+            self.hint.setParent(self)
+            self.hint.hide()
+            self.setLayout(row(self.title, None, self.number, margins=(14, 5, 10, 5)))
+        else:
+            inner = row(self.number, self.hint, spacing=8)
+            inner.setStretch(1, 1)
+            whole = column(self.title, spacing=0, margins=(16, 10, 10, 10))
+            whole.addLayout(inner)
+            self.setLayout(whole)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_number(self, number: int | str, hint: str = "", edge: str = "") -> None:
@@ -71,27 +87,35 @@ class Spark(QWidget):
     def __init__(self, tokens: Tokens) -> None:
         super().__init__()
         self._tokens = tokens
-        self._values: Sequence[float | None] = ()
-        self.setMinimumSize(QSize(72, 28))
+        self.values: Sequence[float | None] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+
+    def sizeHint(self) -> QSize:
+        """Want a little room; large text may take it all."""
+        return QSize(88, 28)
+
+    def minimumSizeHint(self) -> QSize:
+        """Give way to the figure."""
+        return QSize(0, 28)
 
     def show_values(self, values: Sequence[float | None]) -> None:
         """Show percentages, the oldest first."""
-        self._values = values
+        self.values = values
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the line."""
-        known = [value for value in self._values if value is not None]
-        if len(known) < 2:
+        known = [value for value in self.values if value is not None]
+        if len(known) < 2 or self.width() < 24:
             return
         low, high = min(known), max(known)
         spread = max(high - low, 2.0)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self._tokens.colour("accent"), 1.6))
-        step = (self.width() - 6) / max(1, len(self._values) - 1)
+        step = (self.width() - 6) / max(1, len(self.values) - 1)
         before: QPointF | None = None
-        for nth, value in enumerate(self._values):
+        for nth, value in enumerate(self.values):
             if value is None:
                 before = None
                 continue
@@ -111,10 +135,13 @@ class Rate(Door):
         self.change, self.spark = Elided("", "small"), Spark(tokens)
         left = column(self.title, spacing=2)
         left.addLayout(row(self.percent, self.base, None, spacing=8))
-        left.addWidget(self.change)
-        whole = row(spacing=8, margins=(16, 10, 14, 10))
-        whole.addLayout(left, 1)
-        whole.addWidget(self.spark)
+        top = row(spacing=8)
+        top.addLayout(left)
+        top.addStretch(1)
+        top.addWidget(self.spark)
+        whole = column(spacing=2, margins=(16, 10, 14, 10))
+        whole.addLayout(top)
+        whole.addWidget(self.change)
         self.setLayout(whole)
 
     def show_rate(

@@ -7,6 +7,8 @@ from PySide6.QtCore import QEvent, QPoint, QStringListModel, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListView, QWidget
 
+from ui.widgets.lines import with_alt
+
 MOST = 10
 
 
@@ -97,6 +99,9 @@ class Picker(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows move in the list, Enter or Tab takes, Esc closes it."""
+        if with_alt(event):
+            event.ignore()
+            return
         opened = self._list.isVisible()
         key = event.key()
         if key in {Qt.Key.Key_Down, Qt.Key.Key_Up}:
@@ -109,10 +114,12 @@ class Picker(QLineEdit):
             self._list.setCurrentIndex(self._model.index(number))
             return
         if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
             if opened:
                 self._take(self._list.currentIndex().row())
-            else:
+            elif plain:
                 self.entered.emit()
+            event.setAccepted(plain)  # Ctrl and Enter takes what is marked, and goes on to whoever saves
             return
         if key == Qt.Key.Key_Escape and opened:
             self._list.hide()

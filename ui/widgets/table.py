@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -32,6 +32,7 @@ Index = QModelIndex | QPersistentModelIndex
 RECORD = int(Qt.ItemDataRole.UserRole) + 1
 LOOK = RECORD + 1
 PADDING = 8
+LEAST = 76  # logical pixels that a column without a width of its own is left
 
 
 @dataclass(frozen=True)
@@ -208,6 +209,8 @@ class Table(QTableView):
         super().__init__()
         self.columns = model.columns
         self.hovered = -1
+        self.shrinks = True  # a page that hides columns instead says so
+        self._part = 1.0  # of their width that columns have
         self.row_height = tokens.size("row_compact" if compact else "row")
         self._tokens = tokens
         self.painter = Painter(tokens, self)
@@ -246,6 +249,20 @@ class Table(QTableView):
             if not stretch:
                 self.setColumnWidth(nth, round(column.width * scale))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let columns of a fixed width give way where the others would have no room: large text, a narrow window."""
+        super().resizeEvent(event)
+        if not self.shrinks:
+            return
+        scale = self._tokens.size("base") / 13
+        widths = {nth: round(one.width * scale) for nth, one in enumerate(self.columns) if one.width}
+        least = (len(self.columns) - len(widths)) * LEAST * scale
+        part = max(0.5, min(1.0, (event.size().width() - least) / max(1, sum(widths.values()))))
+        if part != self._part:
+            self._part = part
+            for nth, width in widths.items():
+                self.setColumnWidth(nth, round(width * part))
+
     def _hover(self, index: QModelIndex) -> None:
         self.hovered = index.row()
         self.viewport().update()
@@ -276,12 +293,16 @@ class Table(QTableView):
         self.scrollTo(index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open by Enter; other keys without a modifier go to the page first."""
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.modifiers():
+        """Open by Enter; letters, digits and signs are the page's actions, never a search in the list."""
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        event.ignore()
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and plain:
             if (record := self.record()) is not None:
+                event.accept()
                 self.opened.emit(record)
             return
-        self.key_pressed.emit(event)
-        if not event.isAccepted():
-            event.accept()
-            super().keyPressEvent(event)
+        self.key_pressed.emit(event)  # whoever takes the key accepts it
+        if event.isAccepted() or (event.text().strip() and event.text().isprintable()):
+            return
+        event.accept()
+        super().keyPressEvent(event)
