@@ -77,6 +77,7 @@ class Program:
         self.folder, self.url, self._wanted, self._remembered = folder, url, worker, remembered
         self.theme, self.text_size = theme, text_size
         self.first = "my_day"  # the page that is opened first
+        self.say_first = ""  # what is said once the store is open
         self._first_what: dict[str, Any] = {}
         self.clock = clock or (lambda: int(time.time()))
         crash.keep_in(folder)
@@ -87,7 +88,7 @@ class Program:
     def _fresh_context(self) -> Context:
         tokens = load(self.theme, self.text_size)
         made = Context(Worker(self._opening), tokens, None, self.clock)  # type: ignore[arg-type]
-        made.change = self.change
+        made.change, made.restore = self.change, self.restore
         return made
 
     def _connect(self) -> None:
@@ -119,7 +120,13 @@ class Program:
         return found
 
     def _opened(self, _workspace: Any) -> None:
-        self.read_names(lambda: self.shell.open_page(self.shell.current or self.first, **self._first_what))
+        self.read_names(self._begin_work)
+
+    def _begin_work(self) -> None:
+        self.shell.open_page(self.shell.current or self.first, **self._first_what)
+        if self.say_first:
+            self.shell.say(self.say_first, longer=True)
+            self.say_first = ""
 
     def read_names(self, then: Callable[[], object]) -> None:
         """Read who works here and what codes are called."""
@@ -154,13 +161,24 @@ class Program:
         self.first, self._first_what = shell.current or self.first, what
         self.reopen()
 
+    def restore(self, source: Path) -> None:
+        """Put a backup in the place of the store."""
+        from ui.restoring import Restoring
+
+        self.first, self._first_what = "settings", {"part": "backups"}
+        Restoring.begin(self, source)
+
+    def let_go(self) -> None:
+        """End the threads and close the store, the window stays."""
+        if not self.shell._closing:  # noqa: SLF001 (our own window)
+            self.context.worker.close()
+            self.shell._closing = True  # noqa: SLF001
+
     def reopen(self) -> None:
         """Begin again in the same window, after setting up or with another look: new worker, new pages."""
         old = self.shell
         place = old.geometry()
-        if not old._closing:  # noqa: SLF001 (our own window, about to go)
-            self.context.worker.close()
-            old._closing = True  # noqa: SLF001
+        self.let_go()
         application(theme=self.theme, text_size=self.text_size, lang=language())
         self.context = self._fresh_context()
         self.shell = Shell(self.context)

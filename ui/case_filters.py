@@ -114,7 +114,7 @@ def read(given: dict[str, Any]) -> dict[str, Any]:
         Refused: "fact_form" for a time that is none.
     """
     return {
-        name: time_of(said, f"--{name}")[0] if name in _TIMES else said
+        name: time_of(said, f"--{name.replace('_', '-')}")[0] if name in _TIMES else said
         for name, said in given.items()
         if said not in (None, False, "")
     }

@@ -60,8 +60,12 @@ def log(
                 "duplicates": cli_duplicates.rows(near),
                 "candidates": _candidates(made.place),
             }
-            said = [f"已登记 {made.number}", f"派至建议：{session.catalogue.name('unit', made.unit) or '—'}"]
-            said.append(f"责任网格：{session.catalogue.name('grid', made.step.body.get('grid')) or '—'}")
+            titles = ("已登记 ", "派至建议：", "责任网格：")
+            if console.lang != "zh":
+                titles = ("Logged ", "Proposed unit: ", "Grid: ")
+            grid = made.step.body.get("grid")
+            names = [session.catalogue.name(k, c) or "—" for k, c in (("unit", made.unit), ("grid", grid))]
+            said = [title + found for title, found in zip(titles, [made.number, *names], strict=True)]
             said += [clock["explanation"] for clock in clocks]
             said += [cli_duplicates.sentence(one, console.lang) for one in near]
     console.answer(result, "\n".join(said))

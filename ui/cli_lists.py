@@ -10,6 +10,9 @@ from ui.console import Console
 from zq_grid import lists, views, words
 from zq_grid.catalogue import Catalogue
 
+# Beyond this the store's own numbers end.
+FARTHEST = 2**53
+
 
 @case_filters.filtered
 def list_(
@@ -17,7 +20,7 @@ def list_(
     filters: dict[str, Any],
     number: Annotated[str | None, typer.Option(help="编号 / number")] = None,
     sort: Annotated[str, typer.Option(help=" | ".join(lists.SORTS))] = "newest",
-    offset: Annotated[int, typer.Option(min=0)] = 0,
+    offset: Annotated[int, typer.Option(min=0, max=FARTHEST)] = 0,
     limit: Annotated[int, typer.Option(min=0, max=1000)] = 50,
 ) -> None:
     """列出案件 / list cases."""

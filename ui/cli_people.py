@@ -12,6 +12,7 @@ from zq_grid import handover as handovers
 from zq_grid import people as services
 from zq_grid import views
 from zq_grid.absences import Absence
+from zq_grid.errors import Refused
 from zq_grid.handover import Asked, HandedOver
 from zq_grid.lists import CaseRow
 from zq_grid.people import Person
@@ -86,6 +87,10 @@ def absence(
     """登记请假和代办人，或查看待收回的案件 / enter an absence with a deputy, or see what goes back."""
     console: Console = context.obj
     entering = bool(since or until or deputy)
+    if entering and not deputy and not end:
+        raise Refused(
+            "wrong_use", "no deputy", fault="absence WORKER --since DAY [--until DAY] --deputy WORKER"
+        )
     with console.writing() if entering or end else console.reading() as session:
         if end:
             shown: Absence | None = services.come_back(session, worker)

@@ -45,11 +45,17 @@ def find(
     with console.reading() as session:
         session.catalogue.with_places(session.db)
         place = session.gazetteer.resolve(text, lon, lat)
-        said = _named(session, place) or "查不到"
+        said = _named(session, place)
         others = [one.name for one in place.candidates]
         key = session.gazetteer.said(text)
     result = {"text": text, "said": key, **_shown(place)}
-    console.answer(result, said if place.certain else f"{said}（不确定，可能是：{'、'.join(others) or '—'}）")
+    if console.lang == "zh":
+        said = said or "查不到"
+        doubt = f"（不确定，可能是：{'、'.join(others) or '—'}）"
+    else:
+        said = said or "Not found"
+        doubt = f" (not certain; may be: {', '.join(others) or '—'})"
+    console.answer(result, said if place.certain else said + doubt)
 
 
 @places.command("todo")
@@ -75,9 +81,15 @@ def todo(context: typer.Context, limit: Annotated[int, typer.Option()] = 50) -> 
         facts = {name: getattr(found, name) for name in ("open", "nameless", "distinct", "complete")}
         console.answer({**facts, "places": rows})
         return
-    print(f"{found.open} 件未结案件没有居村，{found.distinct} 个地点，另有 {found.nameless} 件没有写地点")
+    zh = console.lang == "zh"
+    told = f"{found.open} 件未结案件没有居村，{found.distinct} 个地点，另有 {found.nameless} 件没有写地点"
+    if not zh:
+        told = (
+            f"{found.open} open cases are nobody's: {found.distinct} places; {found.nameless} name no place"
+        )
+    print(told)
     console.table(
-        ("件数", "地点", "最近", "可能是"),
+        ("件数", "地点", "最近", "可能是") if zh else ("Cases", "Place", "Newest", "May be"),
         [
             (str(one.open), one.place[:40], worktime.to_text(one.newest)[:16], _names(one.now))
             for one in found.places
@@ -115,7 +127,10 @@ def remember(
         "amended": list(done.amended),
         "group": done.group,
     }
-    console.answer(result, f"已记住：{done.said} → {done.name}；更正 {len(done.amended)} 件")
+    told = f"已记住：{done.said} → {done.name}；更正 {len(done.amended)} 件"
+    if console.lang != "zh":
+        told = f"Remembered: {done.said} → {done.name}; {len(done.amended)} cases amended"
+    console.answer(result, told)
 
 
 @places.command("forget")
@@ -124,7 +139,8 @@ def forget(context: typer.Context, text: str) -> None:
     console: Console = context.obj
     with console.writing() as session:
         step = place_memory.forget(session, text)
-    console.answer({"code": step.body["code"], "step": step.id}, f"不再记住：{text}")
+    told = f"不再记住：{text}" if console.lang == "zh" else f"No longer remembered: {text}"
+    console.answer({"code": step.body["code"], "step": step.id}, told)
 
 
 COMMANDS: dict[str, Callable[..., None] | typer.Typer] = {"places": places}

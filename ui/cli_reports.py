@@ -73,16 +73,23 @@ def week_of(said: str) -> tuple[int, int]:
 
 def demo(
     context: typer.Context,
-    cases: Annotated[int, typer.Option(help="案件数 / how many cases")] = 400,
+    cases: Annotated[int, typer.Option(help="案件数 / how many cases")] = 13_000,
     seed: Annotated[int, typer.Option(help="同一种子讲同一个故事 / the same seed tells the same story")] = 1,
     shots: Annotated[Path | None, typer.Option(help="图片文件夹 / where pictures go")] = None,
 ) -> None:
     """建一个虚构的镇，把主要工作做一遍 / make an invented town by doing the main job."""
+    from ui.cli_bulk import progress_of
     from zq_grid import demo as story
 
     console: Console = context.obj
     done = story.run(
-        console.folder, now=console.clock(), cases_wanted=cases, seed=seed, shots=shots, url=console.url
+        console.folder,
+        now=console.clock(),
+        cases_wanted=cases,
+        seed=seed,
+        shots=shots,
+        url=console.url,
+        progress=progress_of(console),
     )
     console.answer(_json(done), "\n".join(_told(done, console.lang)))
 
@@ -152,7 +159,7 @@ CHINESE = (
     "申请延期 {n_ask_extension} 次，同意 {n_grant_extension} 次；督办 {n_supervise} 件，提级 {n_escalate} 件，"
     "拆单 {n_split} 件，撤回 {n_withdraw} 件，作废 {n_void} 件",
     "并单 {n_merge} 件，一并写入 {joined} 步；申请剔除 {n_exclude} 件，同意 {n_approve_exclusion} 件",
-    "结案 {n_close} 次，中心回访 {n_visit} 次，不满意 {proposed} 件，再次办理 {n_reopen} 件",
+    "附照片 {n_attach} 张，结案 {n_close} 次，中心回访 {n_visit} 次，不满意 {proposed} 件，再次办理 {n_reopen} 件",
 )
 ENGLISH = (
     "Made a practice workspace: the invented town {town}, with {area} areas, {neighbourhood} neighbourhoods, "
@@ -166,7 +173,7 @@ ENGLISH = (
     "escalated {n_escalate}, split {n_split}, withdrawn {n_withdraw}, void {n_void}",
     "Merged {n_merge} orders, {joined} steps written to joined ones; exclusions asked {n_exclude}, "
     "approved {n_approve_exclusion}",
-    "Closed {n_close}, return visits {n_visit}, dissatisfied {proposed}, taken up again {n_reopen}",
+    "Photos attached {n_attach}, closed {n_close}, return visits {n_visit}, dissatisfied {proposed}, taken up again {n_reopen}",
 )
 ENGLISH_RATES = {
     "first_contact": "first contact",

@@ -37,7 +37,7 @@ class Context:
     """Built once by `ui.app`, handed to every page.
 
     `actor` is the worker's code, `names` holds (kind, code) → name of the catalogue as it was last read; `change` begins
-    anew with another look or worker (`ui.app.Program.change`).
+    anew with another look or worker, `restore` with a backup in the store's place (`ui.app.Program`).
     """
 
     worker: Worker
@@ -50,6 +50,7 @@ class Context:
     practice: bool = False
     names: dict[tuple[str, str], str] = field(default_factory=dict)
     change: Callable[..., None] = lambda **_what: None
+    restore: Callable[..., None] = lambda _source: None
 
     def name(self, kind: str, code: str | None) -> str:
         """Return the name of a catalogue entry; its code where there is none, "" for none at all."""

@@ -32,7 +32,7 @@ def read(workspace: Any, language: str) -> Names:
     with workspace.read() as session:
         known = session.catalogue.with_places(session.db)
         names = {
-            (kind, code): str(entry.get("name", code))
+            (kind, code): str((language == "en" and entry.get("english")) or entry.get("name", code))
             for kind in KINDS
             for code, entry in known.current(kind).items()
         }

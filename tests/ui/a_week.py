@@ -7,7 +7,7 @@ from pathlib import Path
 from pytestqt.qtbot import QtBot
 
 from tests.exported import fill
-from tests.stores import DAY, make_store
+from tests.stores import DAY, MONDAY, make_store
 from tests.ui.window import settle, window
 from ui.app import Program
 from ui.page import Page
@@ -26,9 +26,6 @@ def make_week(folder: Path) -> list[str]:
 @contextmanager
 def page_of(qtbot: QtBot, folder: Path, name: str, **how: object) -> Iterator[tuple[Program, Page]]:
     """Open the window at one page, ten days after the week began."""
-    from tests.stores import MONDAY
-
-    with window(qtbot, folder, clock=lambda: MONDAY + 10 * DAY, **how) as program:
-        program.shell.open_page(name)
+    with window(qtbot, folder, page=name, clock=lambda: MONDAY + 10 * DAY, **how) as program:
         settle(qtbot, program)
         yield program, program.shell.pages[name]

@@ -13,7 +13,7 @@ LATER = ("--now", "2026-11-24T15:01:00+08:00")
 @pytest.fixture(scope="module")
 def town(tmp_path_factory):
     folder = tmp_path_factory.mktemp("reports") / "town"
-    told = run(folder, "demo", "--cases", "60", options=NOW)
+    told = run(folder, "demo", "--cases", "100", options=NOW)
     return folder, told
 
 
@@ -104,15 +104,15 @@ def test_a_missing_folder_is_said(town, tmp_path):
 
 def test_the_demo_says_what_it_did(town):
     _, told = town
-    assert told["cases"] == 60
+    assert told["cases"] == 100
     assert told["week"] == "2026-W47"
     assert set(told["rates"]) == {"first_contact", "on_time_closing", "actual_resolution", "satisfaction"}
-    assert told["steps"]["close"] > 40
+    assert told["steps"]["close"] > 60
     assert len(told["pictures"]) >= 4
 
 
 def test_the_demo_is_told_line_by_line_in_either_language(tmp_path):
-    said = call(tmp_path / "zh", "demo", "--cases", "40", options=NOW)
+    said = call(tmp_path / "zh", "demo", "--cases", "80", options=NOW)
     lines = said.out.splitlines()
     assert [line.split(".")[0].strip() for line in lines] == [str(n) for n in range(1, 12)]
     assert "周四率：先行联系率 " in said.out
@@ -121,7 +121,7 @@ def test_the_demo_is_told_line_by_line_in_either_language(tmp_path):
         tmp_path / "en",
         "demo",
         "--cases",
-        "40",
+        "80",
         "--shots",
         str(tmp_path / "shots"),
         options=(*NOW, "--lang", "en"),
@@ -131,6 +131,6 @@ def test_the_demo_is_told_line_by_line_in_either_language(tmp_path):
 
 
 def test_the_demo_leaves_a_workspace_alone(town):
-    found = refused(town[0], "demo", "--cases", "40", options=NOW)
+    found = refused(town[0], "demo", "--cases", "80", options=NOW)
     assert found["refused"] == "store_exists"
     assert json.dumps(found)

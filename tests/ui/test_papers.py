@@ -85,7 +85,8 @@ def test_a_saved_paper_is_noted_with_its_check_code_and_can_be_made_again(opened
     page_case = "20261102000200"
     program.context.worker.act(amend)
     settle(qtbot, program)
-    assert page.ask.again.isVisible() and page.made.paper == first
+    assert page.ask.again.isVisible()
+    assert page.made.paper == first
     QTest.keyClick(page, Qt.Key.Key_F5)
     settle(qtbot, program)
     assert page.made.paper != first

@@ -7,10 +7,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from tests.exported import fill
 from tests.stores import Clock, act, make_store, reopen
 from tests.ui.a_week import WEEK, make_week, page_of
 from tests.ui.window import settle
 from zq_grid import rate_board, rates
+from zq_grid.importing import history
 from zq_grid.rules import worktime
 
 START = worktime.parse("2026-11-02")[0]
@@ -67,10 +69,10 @@ def test_the_boxes_and_the_table_show_what_is_counted(opened, folder):
 def test_a_digit_chooses_the_rate_and_letters_choose_counted_in_counted_out_and_left_out(opened, qtbot):
     program, page = opened
     page.table.setFocus()
-    press(page.table, Qt.Key.Key_2)
+    press(page.table, Qt.Key.Key_1)
     settle(qtbot, program)
-    assert page.key == "on_time_closing"
-    rate = page.board.whole.rates["on_time_closing"]
+    assert page.key == "first_contact"
+    rate = page.board.whole.rates["first_contact"]
     for key, only, number in (
         (Qt.Key.Key_I, "in", rate.reached),
         (Qt.Key.Key_O, "missed", rate.denominator - rate.reached),
@@ -87,19 +89,19 @@ def test_a_digit_chooses_the_rate_and_letters_choose_counted_in_counted_out_and_
 def test_the_arrows_walk_through_the_groups_and_the_list_follows(opened, qtbot):
     program, page = opened
     page.table.setFocus()
-    press(page.table, Qt.Key.Key_2)
+    press(page.table, Qt.Key.Key_1)
     for _row in range(1, page.table.sorted.rowCount()):
         press(page.table, Qt.Key.Key_Down)
         settle(qtbot, program)
         shown = page.table.record()
-        rate = shown.rates.get("on_time_closing")
+        rate = shown.rates.get("first_contact")
         assert page.behind.heading.text().startswith(shown.name)
         assert page.behind.model.rowCount() == (rate.reached if rate else 0)
 
 
 def test_enter_on_a_case_behind_a_figure_opens_it(opened, qtbot):
     program, page = opened
-    press(page, Qt.Key.Key_2)
+    press(page, Qt.Key.Key_1)
     settle(qtbot, program)
     press(page.table, Qt.Key.Key_L)
     assert page.behind.table.hasFocus()
@@ -113,10 +115,10 @@ def test_enter_on_a_case_behind_a_figure_opens_it(opened, qtbot):
 
 def test_a_header_orders_the_table_and_empty_bases_stay_at_the_end(opened, qtbot):
     _program, page = opened
-    page.table.sort_by(3)  # on-time closing
+    page.table.sort_by(1)
     found = [page.table.sorted.record(row) for row in range(page.table.sorted.rowCount())]
     assert found[0].group is None
-    bases = [one.rates.get("on_time_closing") for one in found[1:]]
+    bases = [one.rates.get("first_contact") for one in found[1:]]
     values = [Fraction(one.numerator, one.denominator) for one in bases if one and one.denominator]
     assert values == sorted(values, reverse=True)
     assert not any(one and one.denominator for one in bases[len(values) :])
@@ -127,7 +129,7 @@ def test_the_week_moves_by_brackets_and_as_of_looks_back(opened, qtbot, folder):
     press(page.table, Qt.Key.Key_BracketLeft)
     settle(qtbot, program)
     assert page.period.week_name == "2026-W44"
-    assert page.boxes.four["on_time_closing"].percent.text() == "—"
+    assert page.boxes.four["first_contact"].percent.text() == "—"
     press(page.table, Qt.Key.Key_BracketRight)
     page.bar.known.setFocus()
     QTest.keyClicks(page.bar.known, "2026-11-02 08:00")
@@ -160,7 +162,7 @@ def test_a_commit_elsewhere_is_shown_at_once(opened, qtbot):
 
     def close_another(workspace, _progress):
         with workspace.read() as session:
-            rows = rate_board.cases(session, start=START, end=END, key="on_time_closing", only="missed")
+            rows = rate_board.cases(session, start=START, end=END, key="first_contact", only="missed")
         for kind, facts in (("accept", {}), ("handle", {"result": "好了"}), ("close", CLOSED)):
             act(workspace, rows[-1].number, kind, **facts)
 
@@ -177,9 +179,21 @@ CLOSED = {"verdict": "solved", "to_complete": "yes"}
 
 def test_the_groups_of_the_board_add_up_and_parts_of_a_list_join_to_the_whole(tmp_path):
     workspace = make_store(tmp_path / "store")
-    from tests.exported import fill
-
     fill(workspace)
+    adds_up(workspace)
+    workspace.close()
+
+
+def test_the_board_adds_up_on_a_server_too(tmp_path, fresh_pg):
+    workspace = make_store(tmp_path / "store", url=fresh_pg)
+    fill(workspace)
+    adds_up(workspace)
+    with workspace.read() as session:
+        assert history.count(session) == 0
+    workspace.close()
+
+
+def adds_up(workspace):
     with workspace.read() as session:
         for by in rates.GROUPS:
             found = rate_board.board(session, start=START, end=END, before=(START - 7, START), by=by)
@@ -187,11 +201,14 @@ def test_the_groups_of_the_board_add_up_and_parts_of_a_list_join_to_the_whole(tm
                 mine = [row.rates[key] for row in found.rows if key in row.rates]
                 assert sum(one.denominator for one in mine) == rate.denominator
                 assert sum(one.reached for one in mine) == rate.reached
-        asked = {"start": START, "end": END, "key": "on_time_closing", "only": "missed"}
+        asked = {"start": START, "end": END, "key": "first_contact", "only": "missed"}
         whole = rate_board.cases(session, **asked)
         parts = [rate_board.cases(session, **asked, offset=at, limit=2) for at in range(0, len(whole), 2)]
         assert [one for part in parts for one in part] == list(whole)
         weeks = rate_board.trend(session, monday=worktime.day_of(START))
-        assert weeks[-1].values["on_time_closing"] == found.whole.rates["on_time_closing"].value
+        assert weeks[-1].values["first_contact"] == found.whole.rates["first_contact"].value
         assert len(weeks) == rate_board.WEEKS
-    workspace.close()
+        last = found.rows[-1]
+        mine = rate_board.cases(session, **{**asked, "by": rates.GROUPS[-1]}, group=last.group)
+        rate = last.rates["first_contact"]
+        assert len(mine) == rate.denominator - rate.reached

@@ -1,13 +1,13 @@
 """The form of one step, inside the panel of its case: fields, canned texts, what the gate misses, one button."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QSizePolicy, QWidget
 
 from ui import step_forms
 from ui.context import Context
@@ -28,6 +28,26 @@ BRINGS = {
     "photo_during": ("attach", {"stage": "during"}),
     "photo_after": ("attach", {"stage": "after"}),
 }
+
+
+class Phrase(QPushButton):
+    """A canned text on one line, its end left out where there is no room."""
+
+    def __init__(self, said: str, take: Callable[[], object]) -> None:
+        super().__init__()
+        self._said = said
+        self.setProperty("role", "phrase")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setToolTip(said)
+        self.setAccessibleName(said)
+        self.clicked.connect(take)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as much as there is room for."""
+        super().resizeEvent(event)
+        room = event.size().width() - 10
+        self.setText(self.fontMetrics().elidedText(self._said, Qt.TextElideMode.ElideRight, room))
 
 
 class ActForm(QWidget):
@@ -168,12 +188,10 @@ class ActForm(QWidget):
 
     def _offer(self) -> None:
         clear(self._phrase_box)
-        key = self._where()
+        key = self._focused if self._focused in self.form.fields else ""
         texts = self.texts(key) if key else ()
         for nth, said in enumerate(texts, 1):
-            made = button(f"{nth}  {said}", partial(self.take_phrase, nth), look="phrase")
-            made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            made.setToolTip(said)
+            made = Phrase(f"{nth}  {said}", partial(self.take_phrase, nth))
             self._phrase_box.addWidget(made)
         if texts:
             title = self.form.fields[key].spec.title

@@ -5,8 +5,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from ui.actions import Action
@@ -151,14 +151,26 @@ class Detail(QFrame):
             self._foot_box.addWidget(main, 1)
         taken = next_step.done(case) & {"contact"}
         others = [s for s in next_step.BESIDE if s in case["can"] and s != follows and s not in taken]
+        room = self.width() - 44 - 32 - 24 - self._foot_box.sizeHint().width()
         for step in others[:2]:
             made = button(word(words.STEPS, step), partial(self.begin, step), tip=next_step.key_of(step))
+            made.ensurePolished()
+            room -= made.sizeHint().width() + 8
+            if room < 0:
+                made.deleteLater()
+                break
             self._foot_box.addWidget(made, 0 if follows else 1)
         more = button("…", self.more, tip=tr("更多操作（.）"))
         more.setAccessibleName(tr("更多操作"))
         more.setFixedWidth(44)
         self._foot_box.addWidget(more)
         self._foot.show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Offer as many actions as there is room for."""
+        super().resizeEvent(event)
+        if self.case is not None and self.form is None and event.oldSize().width() != event.size().width():
+            self._actions(self.case)
 
     # forms ------------------------------------------------------------------------------------
 
@@ -193,7 +205,19 @@ class Detail(QFrame):
         self.form.show()
         self.form.foot.show()
         self.form.begin()
-        self.area.ensureWidgetVisible(self.form)
+        QTimer.singleShot(0, self, self._bring_form)
+
+    def _bring_form(self) -> None:
+        """Bring the form into view: its top, and where one writes."""
+        if self.form is None:
+            return
+        room = self.area.viewport().height()
+        bottom = self.form.y() + self.form.height()
+        if bottom > room:
+            self.area.verticalScrollBar().setValue(min(self.form.y(), bottom - room))
+        writing = self.form.focusWidget()
+        if writing is not None and writing.hasFocus():
+            self.area.ensureWidgetVisible(writing)
 
     def leave_form(self) -> None:
         """Close the form without a step; what was typed is kept for the next time."""

@@ -5,14 +5,14 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
 from ui.context import Context
 from ui.tr import language, tr
 from ui.widgets.basics import button, clear, column, label, line, row
 from ui.widgets.fields import Form, Spec
 from zq_grid import entry_forms, entry_words
-from zq_grid.entry_forms import COUNT, FIXED, WORDS, Leaf, Path
+from zq_grid.entry_forms import BETWEEN, COUNT, FIXED, WORDS, Leaf, Path
 
 
 class EntryForm(QScrollArea):
@@ -65,6 +65,7 @@ class EntryForm(QScrollArea):
         groups: dict[Path, list[Leaf]] = {}
         for leaf in entry_forms.leaves(self.kind, self._entry):
             groups.setdefault(leaf.path[:-1], []).append(leaf)
+        groups = {(): groups.pop((), []), **groups}
         lists: set[Path] = set()
         for path, leaves in groups.items():
             if path and isinstance(path[-1], int) and path[:-1] not in lists:
@@ -86,10 +87,12 @@ class EntryForm(QScrollArea):
         paths = {".".join(map(str, leaf.path)): leaf.path for leaf in leaves}
         specs = [self._spec(key, leaf) for key, leaf in zip(paths, leaves, strict=True)]
         form = Form(specs, across=2 if not path else 3)
-        form.set_values({key: leaf.said for key, leaf in zip(paths, leaves, strict=True)})
+        form.set_values({key: _said(leaf) for key, leaf in zip(paths, leaves, strict=True)})
         for key, leaf in zip(paths, leaves, strict=True):
             fixed = leaf.kind == FIXED or (leaf.path == ("code",) and not self._fresh)
             form.fields[key].setEnabled(not fixed)
+        # never less high than it needs: the form scrolls
+        form.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         form.changed.connect(self.changed)
         self._forms.append((form, paths))
         self._column.addWidget(form)
@@ -122,3 +125,10 @@ class EntryForm(QScrollArea):
         self._entry = entry_forms.without_row(self.entry(), path[:-1], nth)
         self._build()
         self.changed.emit()
+
+
+def _said(leaf: Leaf) -> str:
+    """Return what a field shows: lists of codes in words."""
+    if leaf.kind == WORDS:
+        return BETWEEN.join(entry_words.shown(leaf.path[-1], leaf.value, language() == "en"))
+    return leaf.said

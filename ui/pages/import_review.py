@@ -57,6 +57,8 @@ class Review(QWidget):
         self._context = context
         self._answers: Mapping[str, str] = {}
         self._taught: Mapping[tuple[str, str], str] = {}
+        self._numbers: Mapping[str, int] = {}
+        self.part = ""
         self.file, self.how = label("", "large"), Elided("", "quiet")
         self.sheets = Choice(tr("工作表"))
         self.sheets.chosen.connect(self.sheet)
@@ -257,9 +259,6 @@ class Review(QWidget):
             widget.setEnabled(not done)
         first = next((name for name, number in numbers.items() if number), "asked")
         self.show_part(self.part if numbers.get(self.part) else first)
-
-    part = ""
-    _numbers: Mapping[str, int] = {}
 
     def show_part(self, name: str) -> None:
         """Show one of the lists at the right."""

@@ -84,7 +84,7 @@ class RatesPage(Page):
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(self.left)
         split.addWidget(right)
-        split.setSizes([760, 500])
+        split.setSizes([800, 460])
         split.setHandleWidth(12)
         split.setChildrenCollapsible(False)
         whole = column(self.bar, self.boxes, spacing=10, margins=(20, 14, 20, 18))

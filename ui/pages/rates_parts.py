@@ -17,7 +17,7 @@ from ui.widgets.basics import Card, Elided, button, label, line, role, row
 from ui.widgets.table import Column, Index, Records, Table
 
 NONE = "—"
-NAME, VALUE, ALONE, SHARE = 84, 66, 76, 66
+NAME, VALUE, ALONE, SHARE = 98, 66, 76, 66
 # The four in few words, for columns and legends.
 WORDS = {
     "first_contact": "先行联系",
@@ -197,6 +197,7 @@ class Behind(Card):
         super().__init__()
         self._context, self._ask = context, ask
         self.only = "in"
+        self._time = 0  # answers about a figure that is no longer looked at are dropped
         self._counts: dict[str, int] = {}
         self._weighted = False
         self.heading = Elided("", "strong")
@@ -266,16 +267,17 @@ class Behind(Card):
         for name, tab in self.tabs.items():
             tab.setChecked(name == only)
             role(tab, "tab")
+        self._time += 1
         total = self._counts.get(only, 0)
         self.table.setVisible(total > 0)
         self.none.setVisible(total == 0)
         if total:
-            self._ask(only, 0, BLOCK, lambda rows: self._first(only, total, rows))
+            self._ask(only, 0, BLOCK, partial(self._first, self._time, total))
         else:
             self.model.begin(0, ())
 
-    def _first(self, only: str, total: int, rows: Sequence[Any]) -> None:
-        if only == self.only:
+    def _first(self, time: int, total: int, rows: Sequence[Any]) -> None:
+        if time == self._time:
             self.model.begin(total, rows)
 
     def _block(self, first: int, count: int, then: Any) -> None:

@@ -107,7 +107,7 @@ class Settings(Page):
     def actions_here(self) -> Sequence[Action]:
         """Return what can be done here."""
         parts = [Action(tr(words), "", partial(self.open_part, name)) for name, _where, words in PARTS]
-        own = self.parts[self.part].actions() if self.part else ()
+        own = self.parts[self.part].offered() if self.part else ()
         return [
             *own,
             Action(tr("上一栏"), "Ctrl+PgUp", partial(self._step, -1)),

@@ -170,7 +170,7 @@ class Entries(Part):
         """Begin in the list."""
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def actions(self) -> Sequence[Action]:
+    def offered(self) -> Sequence[Action]:
         """Return what can be done here."""
         found = [Action(tr("保存"), "Ctrl+S", self.save_entry, self.keep.isEnabled)]
         if self.adds:

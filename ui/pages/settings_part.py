@@ -31,7 +31,7 @@ class Part(QWidget):
         """Put the focus where work begins."""
         self.setFocus()
 
-    def actions(self) -> Sequence[Action]:
+    def offered(self) -> Sequence[Action]:
         """Return what can be done here."""
         return ()
 
@@ -40,7 +40,7 @@ class Part(QWidget):
         """Whether whoever works here may change the catalogue; who has no role at all set the store up."""
         return not self.context.roles or ADMINISTRATOR in self.context.roles
 
-    def ask(self, work: Callable[[Any], Any], then: Callable[[Any], object], key: str) -> None:
+    def ask(self, work: Callable[[Any], Any], then: Callable[[Any], None], key: str) -> None:
         """Read with a session beside the window; `then` is called with the answer."""
 
         def reading(workspace: Any, _progress: Any) -> Any:
@@ -53,7 +53,7 @@ class Part(QWidget):
     def act(
         self,
         work: Callable[[Any], Any],
-        then: Callable[[Any], object],
+        then: Callable[[Any], None],
         title: str,
         failed: Callable[[BaseException], None] | None = None,
     ) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -74,7 +74,8 @@ def button(
     if look:
         made.setProperty("role", look)
     if key:
-        made.setShortcut(key)
+        # a button's own shortcut clicks only a tenth of a second later, and what is typed meanwhile goes elsewhere
+        QShortcut(QKeySequence(key), made, made.click)
     if tip:
         made.setToolTip(tip)
     made.setAccessibleName(text)

@@ -302,7 +302,9 @@ class Table(QTableView):
                 self.opened.emit(record)
             return
         self.key_pressed.emit(event)  # whoever takes the key accepts it
-        if event.isAccepted() or (event.text().strip() and event.text().isprintable()):
+        held = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+        typed = event.text().strip() and event.text().isprintable() and not held
+        if event.isAccepted() or typed:
             return
         event.accept()
         super().keyPressEvent(event)

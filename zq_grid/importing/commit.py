@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from db.tables import BATCHES
-from zq_grid import bodies, cases, steps, summary_rows
+from zq_grid import bodies, cases, crew, steps, summary_rows
 from zq_grid.errors import Refused
 from zq_grid.importing import reminders, side_lists
 from zq_grid.importing.deciding import ANSWERS, Asked, Decided, Decider, Proposed, Tally
@@ -17,6 +17,7 @@ from zq_grid.importing.plan import Plan, PlannedRow, Rejected
 from zq_grid.importing.prepare import NO_FACTS, Prepared, prepare, rejected
 from zq_grid.progress import Progress
 from zq_grid.projection import Renewal
+from zq_grid.rules.step import Step
 from zq_grid.session import Session
 
 __all__ = ["Asked", "Imported", "Proposed", "run"]
@@ -80,8 +81,9 @@ def run(
             known = "、".join(ANSWERS)
             raise Refused("import_answer", f"no answer {answer}", number=number, said=answer, known=known)
     side = side_list or side_lists.of_plan(planned, file)
-    with _without_sweeping():
-        return _Import(session, planned, source, dry_run, progress or Progress(), told, side).run(file)
+    with _without_sweeping(), crew.Beside(session, len(planned.rows)) as beside:
+        importing = _Import(session, planned, source, dry_run, progress or Progress(), told, side, beside)
+        return importing.run(file)
 
 
 @contextmanager
@@ -108,8 +110,9 @@ class _Import:
         progress: Progress,
         answers: Mapping[str, str],
         side: side_lists.Kind | None,
+        beside: crew.Beside,
     ) -> None:
-        self.session, self.planned, self.source = session, planned, source
+        self.session, self.planned, self.source, self.beside = session, planned, source, beside
         self.dry_run, self.progress = dry_run, progress
         self.answers, self.side = answers, side
         session.catalogue.with_places(session.db)
@@ -129,7 +132,9 @@ class _Import:
             decided = list(self._decided(decider, part, total - len(rows) - len(part), total))
             if not self.dry_run:
                 self._write(decided)
+        self.beside.finish()
         self._link_waiting()
+        self.beside.finish()
         self.progress.report(total, total, "导入")
         total = len(self.planned.rows) + len(self.planned.rejected)
         if self.last:
@@ -223,12 +228,20 @@ class _Import:
         self._give_numbers(decided)
         session.log.expect([each.name for each in decided if each.name])
         renewal = Renewal(session)
+        fresh: dict[int, list[Step]] = {}
         for each in decided:
-            self._append(each, renewal)
+            subject, held = self._append(each)
+            if each.held:
+                worded = any(act.kind in summary_rows.WORDY for act in each.acts)
+                renewal.add(subject, held, worded=worded)
+            else:
+                fresh[subject] = held
         session.log.flush()
         renewal.write()
+        self.beside.put(fresh)
 
-    def _append(self, each: Decided, renewal: Renewal) -> None:
+    def _append(self, each: Decided) -> tuple[int, list[Step]]:
+        """Append the steps of one case; return its number in this store and all steps that it has now."""
         session, log = self.session, self.session.log
         name = each.name or cases.subject_for(NO_FACTS, log.next_name())
         own = self._own(each)
@@ -253,8 +266,7 @@ class _Import:
             held.append(step)
             self.first = self.first or step.position
             self.last = step.position
-        worded = any(act.kind in summary_rows.WORDY for act in each.acts)
-        renewal.add(log.subject_id(name), held, fresh=not each.held, worded=worded)
+        return log.subject_id(name), held
 
     def _own(self, each: Decided) -> Mapping[str, Any]:
         """Return the entry of the case's type, which says what of its own facts is personal."""
