@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from ui.shell import PAGES
 
@@ -40,46 +41,56 @@ def pictures(
     """
     if not os.environ.get("DISPLAY"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from PySide6.QtWidgets import QApplication
-
     from ui.app import Program, application
 
-    app = application(theme=theme, lang=lang, text_size=text_size)
+    application(theme=theme, lang=lang, text_size=text_size)
     program = Program(folder, clock=clock, theme=theme, text_size=text_size)
-    failed: list[BaseException] = []
-    program.context.worker.failed_to_open.connect(failed.append)
-    program.context.worker.broken.connect(failed.append)
-    before, sys.excepthook = sys.excepthook, lambda _kind, error, _traces: failed.append(error)
     program.shell.resize(*size)
     out.mkdir(parents=True, exist_ok=True)
-    made: list[Path] = []
+    marks = "".join(f"-{one}" for one in (theme, lang, text_size) if one not in {"light", "zh", 100})
+    return _Photographer(program, out, marks).all(only)
 
-    def settle(done: Callable[[], bool], what: str) -> None:
+
+class _Photographer:
+    """Goes through the pages of one window; whatever fails on the way is raised in the end."""
+
+    def __init__(self, program: Any, out: Path, marks: str) -> None:
+        self._program, self._out, self._marks = program, out, marks
+        self._failed: list[BaseException] = []
+        worker = program.context.worker
+        worker.failed_to_open.connect(self._failed.append)
+        worker.broken.connect(self._failed.append)
+
+    def all(self, only: tuple[str, ...]) -> list[Path]:
+        """Picture the pages, and close the window."""
+        before, sys.excepthook = sys.excepthook, lambda _kind, error, _traces: self._failed.append(error)
+        shell, idle = self._program.shell, self._program.context.worker.idle
+        made: list[Path] = []
+        try:
+            self._program.start()
+            self._settle(lambda: bool(shell.current) and idle(), "start")
+            for name, *_rest in PAGES:
+                if self._failed or (only and name not in only):
+                    continue
+                shell.open_page(name)
+                for _again in range(3):  # an answer may ask for more
+                    self._settle(idle, name)
+                made.append(self._out / f"{name.replace('_', '-')}{self._marks}.png")
+                shell.grab().save(str(made[-1]))
+        finally:
+            shell.close()
+            sys.excepthook = before
+        if self._failed:
+            raise self._failed[0]
+        return made
+
+    def _settle(self, done: Callable[[], bool], what: str) -> None:
+        from PySide6.QtWidgets import QApplication
+
         until = time.monotonic() + WAIT_SECONDS
-        while not done() and not failed:
+        while not done() and not self._failed:
             if time.monotonic() > until:
                 raise Slow(what)
             QApplication.processEvents()
             time.sleep(0.002)
         QApplication.processEvents()
-
-    try:
-        program.start()
-        settle(lambda: bool(program.shell.current) and program.context.worker.idle(), "start")
-        marks = "".join(f"-{one}" for one in (theme, lang, text_size) if one not in {"light", "zh", 100})
-        for name, *_rest in PAGES:
-            if failed or (only and name not in only):
-                continue
-            program.shell.open_page(name)
-            for _again in range(3):  # an answer may ask for more
-                settle(program.context.worker.idle, name)
-            path = out / f"{name.replace('_', '-')}{marks}.png"
-            program.shell.grab().save(str(path))
-            made.append(path)
-    finally:
-        program.shell.close()
-        app.processEvents()
-        sys.excepthook = before
-    if failed:
-        raise failed[0]
-    return made

@@ -70,7 +70,10 @@ def test_the_quoted_words_are_no_words_of_the_case(town):
     assert (town.found("路灯"), town.found("催办")) == ([], [NEW])
     # where the older order isn't here, what was quoted from it stands nowhere else
     assert body(town, NEW)["extra"] == {"quoted": OLD, "quote_words": "路灯不亮"}
-    assert not any("路灯" in said for said in town.column(select(STEPS.c.body)))
+    # the catalogue may bear the word
+    assert not any(
+        "路灯" in said for said in town.column(select(STEPS.c.body).where(STEPS.c.kind != "define"))
+    )
 
 
 def test_a_number_that_two_cases_bear_means_neither(town):

@@ -1,0 +1,113 @@
+"""New cases of a large import are folded by another process: the same rows to the byte, and done without where it fails."""
+
+import sys
+
+import pytest
+
+from tests.importing.practice import HEADER, ROW, Town, changed
+from tests.stores import dump
+from zq_grid import checking, crew, projection, rebuilding, steps
+from zq_grid.importing import run
+from zq_grid.progress import Cancelled, Progress
+from zq_grid.rules.step import Step
+
+LATER = [*HEADER, "处置结果", "办结时间", "满意度", "备注"]
+ROWS = [
+    [
+        *changed(number=f"2026102000{n:04}"),
+        "实际解决",
+        "2026-10-23 10:00:00",
+        "不满意",
+        f"第 {n} 件\t“引号”\\",
+    ]
+    for n in range(60)
+]
+
+
+@pytest.fixture
+def town(tmp_path, monkeypatch):
+    """A town in which an import is large from its first rows on, and written in many parts."""
+    monkeypatch.setattr(crew, "WORTH_BESIDE", 1)
+    monkeypatch.setattr(crew, "cores", lambda: 2)
+    monkeypatch.setattr(steps, "CHUNK", 7)
+    town = Town(tmp_path)
+    yield town
+    town.workspace.close()
+
+
+def rebuilt(town):
+    with town.workspace.write() as session:
+        rebuilding.rebuild(session, Progress())
+    return dump(town.workspace)
+
+
+def test_another_process_folds_an_import_to_the_byte(town, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(projection, "afresh", _not_here)
+        assert town.take(LATER, *ROWS).new == 60
+    found = dump(town.workspace)
+    assert len(found["cases"]) == 60
+    assert found == rebuilt(town)
+    assert town.found("引号") == []  # beside the case, not among its words
+    assert len(town.found("漏水")) == 60
+    assert checking.check(town.workspace, deep=True).findings == ()
+
+
+def test_an_import_into_a_server_is_folded_beside_too(tmp_path, fresh_pg, town, monkeypatch):
+    shared = Town(tmp_path / "shared", fresh_pg)
+    with monkeypatch.context() as patched:
+        patched.setattr(projection, "afresh", _not_here)
+        shared.take(LATER, *ROWS)
+    before = dump(shared.workspace)
+    assert len(before["cases"]) == 60
+    assert before == rebuilt(shared)
+    shared.workspace.close()
+
+
+def test_known_and_new_cases_of_one_file_agree_with_the_log(town):
+    town.take(HEADER, *(row[: len(HEADER)] for row in ROWS[:20]))
+    town.take(LATER, *ROWS)
+    assert dump(town.workspace) == rebuilt(town)
+
+
+@pytest.mark.parametrize(
+    "command", [[sys.executable, "-c", "import sys; sys.exit(3)"], ["./nothing here"]], ids=["dies", "absent"]
+)
+def test_an_import_does_without_a_process_that_fails(town, monkeypatch, command):
+    monkeypatch.setattr(crew, "command", lambda: command)
+    assert town.take(LATER, *ROWS).new == 60
+    assert dump(town.workspace) == rebuilt(town)
+
+
+def test_stopped_while_another_process_folds_nothing_is_left(town):
+    table = town.workbook(LATER, *ROWS)
+    before = town.everything()
+
+    def tell(done, _total, what):
+        if what == "导入" and done >= 42:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        run.run_file(town.workspace, table, progress=Progress(tell))
+    assert town.everything() == before
+
+
+def test_a_small_import_starts_no_process(town, monkeypatch):
+    monkeypatch.setattr(crew, "WORTH_BESIDE", 2_000)
+    monkeypatch.setattr(crew, "command", _not_here)
+    assert town.take(HEADER, ROW).new == 1
+    assert dump(town.workspace) == rebuilt(town)
+
+
+def test_steps_come_out_of_the_pipe_as_they_went_in(town):
+    town.take(LATER, *ROWS[:3])
+    with town.workspace.read() as session:
+        held = steps.of_range(session.db, 1, 10_000, "case:")
+    assert held
+    again = crew.taken(crew.handed(held))
+    assert again == held
+    assert all(isinstance(step, Step) for of_one in again.values() for step in of_one)
+
+
+def _not_here(*_args, **_more):
+    raise AssertionError("folded by the process that imports")
