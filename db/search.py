@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from db import bulk
+
 _RUN = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"(?=.*[0-9])[0-9a-z-]{4,}")
 _LATIN = re.compile(r"[a-zü]{2,}")
@@ -238,7 +240,9 @@ def _looked(dialect: str, term: Term, values: dict[str, str], name: str) -> str:
     spellings = [term.initials, *term.readings] if term.initials else []
     for nth, way in enumerate(spellings):
         values[f"{name}s{nth}"] = way
-        ways.append(f"{at}(w.pinyin, :{name}s{nth}) > 0")
+        # small letters stand in the syllables too, behind the line of initials: `ao` is no initials of XiaoMing
+        within = f"BETWEEN 1 AND {at}(w.pinyin, '\n')" if nth == 0 else "> 0"
+        ways.append(f"{at}(w.pinyin, :{name}s{nth}) {within}")
     return f"({' OR '.join(ways)})"
 
 
@@ -256,15 +260,28 @@ def put(
         old = [(subject,) for subject, _ in rows if subject not in new]
         if old:
             connection.exec_driver_sql("DELETE FROM search WHERE rowid = ?", old)
-        connection.exec_driver_sql(
-            "INSERT INTO search(rowid, tokens) VALUES (?, ?)", [(s, " ".join(t)) for s, t in rows]
-        )
+        lines = [(s, " ".join(t)) for s, t in rows]
+        said = bulk.packed(lines) if len(lines) >= bulk.COPIED else None
+        if said is None:
+            connection.exec_driver_sql("INSERT INTO search(rowid, tokens) VALUES (?, ?)", lines)
+        else:
+            put_packed(connection, said)
         return
     connection.exec_driver_sql(
         "INSERT INTO search(subject, tokens) VALUES (%s, array_to_tsvector(%s))"
         " ON CONFLICT (subject) DO UPDATE SET tokens = EXCLUDED.tokens",
         [(subject, sorted(set(tokens))) for subject, tokens in rows],
     )
+
+
+def packed(rows: Sequence[tuple[int, Sequence[str]]]) -> str | None:
+    """Return subjects that had no tokens, and theirs, as one JSON text for `put_packed`; None where it can't be."""
+    return bulk.packed([(subject, " ".join(tokens)) for subject, tokens in rows])
+
+
+def put_packed(connection: Connection, said: str) -> None:
+    """Insert the tokens of subjects that had none into a store of SQLite."""
+    bulk.insert_packed(connection, "search", ("rowid", "tokens"), said)
 
 
 def holds(connection: Connection, subject: int, tokens: Iterable[str]) -> bool:

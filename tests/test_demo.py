@@ -9,15 +9,16 @@ from openpyxl import load_workbook
 from PIL import Image
 from sqlalchemy import text
 
-from tests.stores import DAY, reopen
-from zq_grid import bulletin, demo, lists, views
+from tests.stores import DAY, dump, reopen
+from zq_grid import bulletin, checking, demo, lists, photos, rebuilding, views
 from zq_grid.errors import Refused
 from zq_grid.papers import figures, pictures, weekly
 from zq_grid.progress import Cancelled, Progress
 from zq_grid.rules import worktime
 
 NOW = worktime.parse("2026-11-24T15:00:00+08:00")[0]
-FEW = 60
+FEW = 120
+MONDAY = worktime.parse("2026-11-16T00:00:00+08:00")[0]
 
 
 @pytest.fixture(scope="module")
@@ -62,9 +63,27 @@ def test_every_side_way_is_shown(log):
     kinds = {step["kind"] for step in log}
     wanted = (
         "visit reopen ask_extension grant_extension return rule_return merge split supervise escalate exclude"
-        " approve_exclusion void check"
+        " approve_exclusion void check refuse suspend resume link attach note assign"
     )
     assert set(wanted.split()) <= kinds
+
+
+def test_everything_holds_together_to_the_last_step(town):
+    found = checking.check(town[1], deep=True)
+    assert found.findings == ()
+
+
+def test_what_was_told_quickly_is_summed_up_as_what_went_through_the_services(town):
+    before = dump(town[1])
+    with town[1].write() as session:
+        rebuilding.rebuild(session, Progress())
+    assert dump(town[1]) == before
+
+
+def test_every_closing_passed_its_gate(log):
+    closes = [step["body"] for step in log if step["kind"] == "close"]
+    assert len(closes) > 80
+    assert not any("to_complete" in body or "platform" in body for body in closes)
 
 
 def test_nothing_happens_before_it_is_told_or_after_today(log):
@@ -80,13 +99,70 @@ def test_no_step_is_flagged_and_no_value_is_in_dispute(town):
         assert session.db.execute(text("SELECT sum(flags), sum(clashes) FROM cases")).one() == (0, 0)
 
 
-def test_all_people_and_phones_are_invented(town):
-    found = personal(town[1])
-    phones = {value for field, value in found if field == "phone"}
+def test_all_phones_are_such_as_nobody_has(town):
+    phones = [value for field, value in personal(town[1]) if field == "phone"]
     assert phones
-    assert all(len(phone) == 11 and phone.startswith("138000000") for phone in phones)
-    names = {value for field, value in found if field in ("reporter", "person", "warned_person")}
-    assert all(name[0] in "甲乙丙丁戊己庚辛壬癸" and name[1] == "某" for name in names)
+    assert all(len(phone) == 11 and phone.startswith("154") for phone in phones)
+
+
+def test_people_texts_and_places_are_many(town, log):
+    values = personal(town[1])
+    names = [value for field, value in values if field in ("reporter", "warned_person")]
+    assert len(set(names)) > 0.8 * len(names)
+    texts = [value.partition("：")[2] for field, value in values if field == "text"]
+    assert len(set(texts)) > 0.7 * len(texts)
+    logged = [step["body"] for step in log if step["kind"] == "log"]
+    assert len({body.get("neighbourhood") for body in logged}) > 20
+    assert len({body["type"] for body in logged}) >= 15
+
+
+def test_two_years_are_told_and_the_last_quarter_weighs_most(log):
+    days = [step["did_at"][:10] for step in log if step["kind"] == "log"]
+    assert min(days) < "2025-06"
+    assert sum(day >= "2026-08-24" for day in days) > FEW / 2
+
+
+def test_a_building_that_came_back_is_linked_to_the_first_and_was_forced_down(log):
+    (link,) = [step for step in log if step["kind"] == "link" and step["body"]["why"] == "related"]
+    held = [step for step in log if step["subject"] == link["subject"]]
+    first = [step for step in log if step["subject"] == link["body"]["to"]]
+    assert {"supervise", "attach", "check", "close"} <= {step["kind"] for step in held}
+    assert [step["body"]["way_removed"] for step in (*first, *held) if step["kind"] == "close"] == [
+        "self",
+        "forced",
+    ]
+    assert first[0]["body"]["place"] == held[0]["body"]["place"]
+
+
+def test_a_stopped_transfer_a_refused_return_and_a_late_asking_can_be_opened(town, log):
+    assert any(step["body"].get("outcome") == "transfer_stopped" for step in log)
+    assert any(step["kind"] == "rule_return" and step["body"]["upheld"] == "no" for step in log)
+    with town[1].read() as session:
+        late = "SELECT count(*) FROM clocks WHERE kind = 'close' AND target IS NOT NULL"
+        assert session.db.execute(text(late)).scalar() == 1
+
+
+def test_something_waits_on_every_desk_today(town):
+    with town[1].read() as session:
+
+        def waits(**filters):
+            return lists.page(session, limit=50, **filters).total
+
+        assert waits(stage="received") >= 1
+        assert waits(stage="accepted") >= 3
+        assert waits(owes="contact") >= 3
+        assert waits(light="red") >= 2
+        assert waits(light="orange") + waits(light="yellow") >= 3
+        assert waits(to_visit=True) >= 2
+        assert waits(asks="extension") == waits(asks="exclusion") == 1
+
+
+def test_photos_show_before_and_after_and_are_kept(town, log):
+    shown = [step["body"] for step in log if step["kind"] == "attach"]
+    assert {body["stage"] for body in shown} == {"before", "after"}
+    for body in shown:
+        with Image.open(io.BytesIO(photos.read(town[1], body["hash"]))) as picture:
+            assert picture.size == (640, 480)
 
 
 def test_the_workbooks_are_there_to_be_opened_and_were_imported_row_by_row(town):
@@ -143,9 +219,9 @@ def test_open_and_overdue_are_what_a_plain_look_at_the_log_finds(town, log):
             continue
         kinds = Counter(step["kind"] for step in held if step["did_at"] < end)
         back = any(
-            s["kind"] == "rule_return" and "退单" in str(s["body"]) and s["did_at"] < end for s in held
+            s["kind"] == "rule_return" and "同意退单" in str(s["body"]) and s["did_at"] < end for s in held
         )
-        open_ += kinds["close"] <= kinds["reopen"] and not kinds["withdraw"] and not back
+        open_ += kinds["close"] <= kinds["reopen"] and not (kinds["withdraw"] or kinds["refuse"] or back)
         closed += any(s["kind"] == "close" and "2026-11-16" <= s["did_at"] < end for s in held)
     week = town[0].week
     assert (week.boxes[1].value, week.boxes[2].value) == (str(closed), str(open_))
@@ -184,14 +260,14 @@ def test_the_same_seed_and_today_tell_the_same_story(tmp_path, town):
     ],
 )
 def test_any_day_can_be_today(tmp_path, now):
-    done = demo.run(tmp_path / "town", now=worktime.parse(now)[0], cases_wanted=45, seed=7)
-    assert done.cases == 45
+    done = demo.run(tmp_path / "town", now=worktime.parse(now)[0], cases_wanted=90, seed=7)
+    assert done.cases == 90
     assert done.week.to_day < worktime.day_of(worktime.parse(now)[0])
     assert done.week.to_day > worktime.day_of(worktime.parse(now)[0] - 8 * DAY)
 
 
 def test_pictures_go_where_they_are_asked_for(tmp_path):
-    done = demo.run(tmp_path / "town", now=NOW, cases_wanted=40, shots=tmp_path / "a" / "b")
+    done = demo.run(tmp_path / "town", now=NOW, cases_wanted=80, shots=tmp_path / "a" / "b")
     assert done.paper == tmp_path / "a" / "b" / "weekly-2026-W47.pdf"
     assert {path.parent for path in done.pictures} == {tmp_path / "a" / "b"}
 
@@ -203,7 +279,7 @@ def test_a_folder_with_a_store_is_left_alone(town):
     assert refused.value.code == "store_exists"
 
 
-@pytest.mark.parametrize("cases", [0, 39, 5001])
+@pytest.mark.parametrize("cases", [0, 79, 60_001])
 def test_too_few_or_too_many_cases_are_refused_before_anything_is_made(tmp_path, cases):
     with pytest.raises(Refused) as refused:
         demo.run(tmp_path / "town", now=NOW, cases_wanted=cases)
@@ -211,17 +287,49 @@ def test_too_few_or_too_many_cases_are_refused_before_anything_is_made(tmp_path,
     assert not (tmp_path / "town").exists()
 
 
-def test_it_can_be_stopped(tmp_path):
-    progress = Progress()
-    progress.cancel()
+def test_it_says_how_far_it_is_to_the_end(tmp_path):
+    told = []
+    progress = Progress(lambda done, total, what: told.append((done, total, what)))
+    demo.run(tmp_path / "town", now=NOW, cases_wanted=80, progress=progress)
+    story = [done for done, total, what in told if what == "演示" and total == 80]
+    assert story == sorted(story)
+    assert (story[0], story[-1]) == (0, 80)
+    assert len(set(story)) > 10
+
+
+@pytest.mark.parametrize("after", [0, 30])
+def test_it_can_be_stopped_and_what_was_done_is_whole(tmp_path, after):
+    progress = Progress(lambda done, _total, _what: progress.cancel() if done >= after else None)
     with pytest.raises(Cancelled):
-        demo.run(tmp_path / "town", now=NOW, progress=progress)
+        demo.run(tmp_path / "town", now=NOW, cases_wanted=100, progress=progress)
+    workspace = reopen(tmp_path / "town", lambda: NOW)
+    with workspace.read() as session:
+        assert after <= lists.page(session, limit=1).total < 100
+    assert checking.check(workspace, deep=True).findings == ()
+    workspace.close()
+
+
+def test_the_window_may_take_pictures_of_its_pages(tmp_path):
+    def pictures(folder, shots):
+        with reopen(folder, lambda: NOW).read() as session:
+            shown = lists.page(session, limit=1).total
+        (shots / "cases.png").write_text(str(shown))
+        return [shots / "cases.png"]
+
+    done = demo.run(tmp_path / "town", now=NOW, cases_wanted=80, shots=tmp_path / "shots", pictures=pictures)
+    assert done.pictures[-1].read_text() == "82"  # with two sub-cases
+
+
+def test_a_town_on_a_server_is_told_without_photos(tmp_path, fresh_pg):
+    done = demo.run(tmp_path / "town", now=NOW, cases_wanted=80, url=fresh_pg)
+    assert (done.cases, done.steps["attach"]) == (80, 0)
+    assert done.paper.read_bytes().startswith(b"%PDF-")
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(1, 4))
-def test_the_rates_of_nine_weeks_are_those_of_a_town(tmp_path, seed):
-    done = demo.run(tmp_path / "town", now=NOW, seed=seed)
+@pytest.mark.parametrize("seed", range(1, 3))
+def test_the_rates_of_eight_weeks_are_those_of_a_town(tmp_path, seed):
+    done = demo.run(tmp_path / "town", now=NOW, seed=seed, cases_wanted=3000)
     means = []
     for nth in range(4):
         parts = [point.figures[nth] for point in done.week.trend]
@@ -230,6 +338,6 @@ def test_the_rates_of_nine_weeks_are_those_of_a_town(tmp_path, seed):
         )
     contact, on_time, resolution, satisfaction = means
     assert 97 <= contact <= 100
-    assert 95 <= on_time <= 100
+    assert 97 <= on_time <= 100
     assert 40 <= resolution <= 80
     assert 70 <= satisfaction <= 90

@@ -3,6 +3,7 @@
 Names of commands and JSON fields are a contract (docs/interface.md): added to, never renamed.
 """
 
+import re
 import sys
 from importlib import import_module
 from itertools import pairwise
@@ -131,15 +132,22 @@ def main(arguments: list[str] | None = None) -> None:
         sys.stderr.close()
         sys.exit(0)
     except Exception as error:
-        usage = getattr(error, "format_message", None)
-        if usage is None:
+        fault = _misuse(error, given)
+        if fault is None:
             raise
-        sys.exit(
-            _console(given).refuse(
-                Refused("wrong_use", "usage", fault=usage().replace(" (env var: 'None')", "").rstrip("."))
-            )
-        )
+        sys.exit(_console(given).refuse(Refused("wrong_use", "usage", fault=fault)))
     sys.exit(result if isinstance(result, int) else 0)
+
+
+def _misuse(error: Exception, given: list[str]) -> str | None:
+    """Return what was wrong with the words of a call; None for an error of another kind."""
+    if usage := getattr(error, "format_message", None):
+        return str(usage()).replace(" (env var: 'None')", "").rstrip(".")
+    # what was typed in another coding than the system's reaches us as characters that no store can hold
+    broken = [one for one in given if re.search("[\ud800-\udfff]", one)]
+    if isinstance(error, UnicodeEncodeError) and broken:
+        return f"{broken[0].encode('utf-8', 'replace').decode()} → UTF-8"
+    return None
 
 
 def _console(given: list[str]) -> Console:

@@ -29,11 +29,14 @@ class Specials(Course):
         yield self._waiting(reported - 5 * DAY + 10 * HOUR)
         yield self._dissatisfied(reported - 3 * DAY + 9 * HOUR)
         yield self._split(reported + 2 * DAY + 10 * HOUR)
+        for day, hour in ((-2, 15), (-1, 10), (5, 16), (6, 9)):
+            yield self.story.with_caller(
+                reported + day * DAY + hour * HOUR, said.of_type(self.rng, "municipal")
+            )
 
-    def _by_hand(self, received: int, kind: str) -> Order:
+    def by_hand(self, received: int, kind: str) -> Order:
         """Return an order of the desk's, logged at once, of the first matter of a type."""
-        matter = next(found for _, found in said.MATTERS if found.type == kind)
-        order = self.story.hotline(received, matter)
+        order = self.story.with_caller(received, said.of_type(self.rng, kind))
         name, phone = said.person(self.rng)
         order.facts |= {"reporter": name, "phone": phone}
         for flag in ("anonymous", "reply_wanted"):
@@ -44,11 +47,12 @@ class Specials(Course):
     def _flood(self, received: int) -> Iterator[Order]:
         """Four callers, one flooded garage: handled together, each contacted and asked by itself."""
         story = self.story
-        place = self.story.town.places[0][2][0]
-        four = [self._by_hand(received + n * 17 * MINUTE, "property_management") for n in range(4)]
+        spot = self.story.troubled[0]
+        place = spot.said
+        four = [self.by_hand(received + n * 17 * MINUTE, "property_management") for n in range(4)]
         lead = four[0]
         for order in four:
-            order.unit = lead.unit
+            order.unit, order.grid = lead.unit, spot.grid
             order.facts |= {
                 "place": place,
                 "text": f"{place}：暴雨后地下车库积水没过脚踝，水管倒灌，车子开不出来。",
@@ -87,10 +91,11 @@ class Specials(Course):
 
     def _repeat(self, received: int) -> Iterator[Order]:
         """The same caller again with the same matter: counted once."""
-        first = self._by_hand(received, "noise")
-        again = self._by_hand(received + 5 * HOUR, "noise")
+        first = self.by_hand(received, "noise")
+        again = self.by_hand(received + 5 * HOUR, "noise")
         again.facts |= {name: first.facts[name] for name in ("reporter", "phone", "place")}
-        self.hotline(first, plain=True)
+        again.grid = first.grid
+        self.called(first, plain=True)
         at = self.do(again, again.logged + 5 * MINUTE, "accept")
         self.do(
             again,
@@ -106,8 +111,8 @@ class Specials(Course):
 
     def _rooms(self, received: int) -> Order:
         """Group renting with its table of rooms, from which the criteria are worked out."""
-        order = self._by_hand(received, "group_renting")
-        self.hotline(order, plain=True)
+        order = self.by_hand(received, "group_renting")
+        self.called(order, plain=True)
         rooms = [
             {"use": "divided", "m2": "8.5", "persons": 2},
             {"use": "bedroom", "m2": "12", "persons": 3},
@@ -120,8 +125,8 @@ class Specials(Course):
         return order
 
     def _supervised(self, received: int) -> Order:
-        order = self._by_hand(received, "noise")
-        self.hotline(order, plain=True)
+        order = self.by_hand(received, "noise")
+        self.called(order, plain=True)
         at = order.logged + 2 * HOUR
         self.do(
             order, at, "supervise", LEADER, order="督〔2026〕12 号", reason="媒体关注，三个工作日内办结。"
@@ -131,7 +136,7 @@ class Specials(Course):
 
     def _refused_and_back(self, received: int) -> Order:
         """An order of another town's: returned to the district, upheld, out of every rate."""
-        order = self._by_hand(received, "other")
+        order = self.by_hand(received, "other")
         at = self.do(order, order.logged + 5 * MINUTE, "accept")
         at = self.do(order, at + 20 * MINUTE, "return", to="district", reason="地点在邻镇，非本镇辖区。")
         self.do(
@@ -140,8 +145,8 @@ class Specials(Course):
         return order
 
     def _excluded(self, received: int, indicator: str, reason: str, document: str) -> Order:
-        order = self._by_hand(received, "property_management")
-        self.hotline(order, plain=True)
+        order = self.by_hand(received, "property_management")
+        self.called(order, plain=True)
         ends = [deed.recorded for deed in order.deeds if deed.kind == "close"]
         at = self.do(
             order, ends[-1] + 20 * HOUR, "exclude", indicator=indicator, reason=reason, document=document
@@ -150,14 +155,14 @@ class Specials(Course):
         return order
 
     def _voided(self, received: int) -> Order:
-        order = self.story.without_caller(received, "patrol")
+        order = self.story.found(received, said.of_type(self.rng, "municipal", "patrol"), "patrol")
         order.logged = received + 5 * MINUTE
         self.do(order, order.logged + 10 * MINUTE, "void", reason="同一处重复登记。")
         return order
 
-    def _begun(self, received: int, kind: str) -> tuple[Order, int]:
+    def begun(self, received: int, kind: str) -> tuple[Order, int]:
         """Return an order that was contacted and looked at in good time."""
-        order = self._by_hand(received, kind)
+        order = self.by_hand(received, kind)
         actor = self.story.handler(order.unit)
         at = self.do(order, order.logged + 5 * MINUTE, "accept")
         at = self.do(order, at + 5 * MINUTE, "dispatch", unit=order.unit)
@@ -169,7 +174,8 @@ class Specials(Course):
             order, self.story.office(at, 60, 300), "attend", actor, who="两名工作人员", findings=findings
         )
 
-    def _finished(self, order: Order, at: int, answer: str = "so_so") -> Order:
+    def finished(self, order: Order, at: int, answer: str = "so_so") -> Order:
+        """Plan the end of an order that was begun, up to the citizen's answer."""
         at = self.do(order, at, "handle", self.story.handler(order.unit), result=order.matter.result)
         at = self.do(order, at + 10 * MINUTE, "submit", self.story.handler(order.unit))
         at = self.do(order, self.story.office(at, 20, 60), "close", **closing(order, "partly"))
@@ -178,12 +184,12 @@ class Specials(Course):
 
     def _neglected(self, received: int) -> Order:
         """Past its limit on Sunday, and put right only the week after."""
-        order, _ = self._begun(received, "other")
-        return self._finished(order, self.story.office(received + 11 * DAY, 60, 200))
+        order, _ = self.begun(received, "other")
+        return self.finished(order, self.story.office(received + 11 * DAY, 60, 200))
 
     def _waiting(self, received: int) -> Order:
         """More time was asked for in time; on Sunday nobody had decided yet, on Monday it was granted."""
-        order, at = self._begun(received, "property_management")
+        order, at = self.begun(received, "property_management")
         asked = worktime.day_start(worktime.day_of(self.story.due(received, 5))) + 10 * HOUR
         actor = self.story.handler(order.unit)
         asked = self.do(
@@ -198,17 +204,18 @@ class Specials(Course):
             days="5",
             document="莲城运延〔2026〕9 号",
         )
-        return self._finished(order, self.story.office(at, 900, 1200))
+        return self.finished(order, self.story.office(at, 900, 1200))
 
     def _dissatisfied(self, received: int) -> Order:
         """The citizen isn't satisfied, and the matter is taken up again."""
-        order, at = self._begun(received, "property_management")
-        self._finished(order, self.story.office(at, 60, 200), "dissatisfied")
+        order, at = self.begun(received, "property_management")
+        self.finished(order, self.story.office(at, 60, 200), "dissatisfied")
         self.second_round(order, self.story.office(order.deeds[-1].recorded, 20, 200))
         return order
 
     def _split(self, received: int) -> Order:
-        order = self.story.without_caller(received, "street_patrol")
+        matter = said.of_type(self.rng, "street_order", "patrol")
+        order = self.story.found(received, matter, "street_patrol")
         order.logged = received + 5 * MINUTE
         at = self.do(order, order.logged + 5 * MINUTE, "accept")
         at = self.do(order, at + 5 * MINUTE, "dispatch", unit="urban_mgmt")

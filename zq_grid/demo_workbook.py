@@ -56,17 +56,21 @@ CATEGORIES = {
     "noise": "生态环境",
     "group_renting": "住房保障",
     "illegal_building_new": "城乡建设",
+    "municipal": "城乡建设",
+    "greening": "生态环境",
+    "environment": "生态环境",
+    "parking": "交通出行",
     "consultation": "公共服务",
 }
 EPOCH = datetime(1899, 12, 30)
 
 
-def workbook(orders: Sequence[Order], older: Sequence[Order], made: datetime, nth: int, rng: Random) -> bytes:
+def workbook(orders: Sequence[Order], older: Sequence[str], made: datetime, nth: int, rng: Random) -> bytes:
     """Return an .xlsx of these orders.
 
     Args:
         orders: one row each; one of them is there twice, and a last row names no place and no matter.
-        older: what reminders may quote.
+        older: the numbers that reminders may quote.
         made: when the file says it was made.
         nth: which export it is: the form of its header changes.
         rng: for the spelling of cells.
@@ -87,18 +91,18 @@ def workbook(orders: Sequence[Order], older: Sequence[Order], made: datetime, nt
     rows += [[len(rows) + 1, *rows[0][1:]]] if rows and nth % 3 == 0 else []
     for place, row in enumerate(rows):
         _write(sheet, place + 2, row, date)
-    if nth == 1:
+    if nth == 0:
         sheet.write_row(len(rows) + 2, 0, [len(rows) + 1, "", "2026/2/30", "12345"])
     book.close()
     return out.getvalue()
 
 
-def _row(place: int, order: Order, older: Sequence[Order], rng: Random) -> list[Any]:
+def _row(place: int, order: Order, older: Sequence[str], rng: Random) -> list[Any]:
     facts = order.facts
     text = facts["text"]
     if older and rng.random() < 0.15:
         before = rng.choice(older)
-        text = f"【最近派发的工单编号：{before.label}，工单内容：{before.facts['text']}】市民再次来电催促。{text}"
+        text = f"【最近派发的工单编号：{before}，工单内容：详见原工单】市民再次来电催促。{text}"
     if rng.random() < 0.2:
         text = f"\n\t{text}"
     return [
