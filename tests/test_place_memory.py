@@ -206,7 +206,7 @@ def test_open_cases_are_amended_in_one_act_that_is_undone_as_one(workspace):
 
 
 def test_an_act_on_more_cases_than_one_look_back_is_undone_whole(workspace, monkeypatch):
-    monkeypatch.setattr("zq_grid.together.NEAR", 3)
+    monkeypatch.setattr("zq_grid.retracting.NEAR", 3)
     numbers = [log(workspace, place=f"某某苑{n}号") for n in range(1, 12)]
     remember(workspace, "某某苑", grid="hexi5-02", apply=True)
     with workspace.read() as session:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from ui import crash, look
 from ui.context import Context
 from ui.look import Look
+from ui.screen import has_screen
 from ui.shell import Shell
 from ui.theme.sheet import palette, sheet
 from ui.theme.tokens import load
@@ -22,13 +23,6 @@ from ui.worker import Worker
 from zq_grid import resources
 
 FONTS = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf")
-
-
-def has_screen() -> bool:
-    """Tell whether a window could be seen here."""
-    if sys.platform in {"win32", "darwin"}:
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def application(*, theme: str = "light", text_size: int = 100, lang: str = "zh") -> QApplication:
@@ -206,6 +200,19 @@ def run(folder: Path, url: str | None, *, worker: str | None, lang: str | None, 
     sys.excepthook = _unexpected(program)
     program.start()
     return QApplication.exec()
+
+
+def _load_ahead(_workspace: Any, progress: Any) -> None:
+    """Load what pages need when they are first opened; on a thread, so that the window doesn't wait for it then."""
+    from importlib import import_module
+
+    from ui.shell import PAGES
+    from zq_grid import pinyin
+
+    for nth, (_name, where, _words, _key) in enumerate(PAGES):
+        progress.report(nth, len(PAGES), "")
+        import_module(where.partition(":")[0])
+    pinyin.spelled("颛桥")
 
 
 def _unexpected(program: Program) -> Callable[..., None]:

@@ -94,10 +94,12 @@ def options(
 
 def _window(console: Console, lang: str | None) -> int:
     """Open the window; where there is no screen, say so and what can be done instead."""
+    from ui.screen import has_screen
+
+    if not has_screen():
+        raise Refused("no_screen", "no screen")
     from ui import app
 
-    if not app.has_screen():
-        raise Refused("no_screen", "no screen")
     return app.run(console.folder, console.url, worker=console.worker, lang=lang, now=console.now)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from ui.console import Console, time_of
+from ui.screen import has_screen
 from zq_grid import words
 from zq_grid.errors import Refused
 from zq_grid.papers.figures import EMPTY
@@ -82,6 +83,13 @@ def demo(
     from zq_grid import demo as story
 
     console: Console = context.obj
+    seen = shots is None and console.url is None and not console.json and has_screen()
+
+    def pages(folder: Path, out: Path) -> list[Path]:
+        from ui.shots import pictures
+
+        return pictures(folder, out, clock=console.clock, lang=console.lang)
+
     done = story.run(
         console.folder,
         now=console.clock(),
@@ -90,8 +98,13 @@ def demo(
         shots=shots,
         url=console.url,
         progress=progress_of(console),
+        pictures=None if seen or console.url else pages,
     )
     console.answer(_json(done), "\n".join(_told(done, console.lang)))
+    if seen:
+        from ui.app import run
+
+        raise typer.Exit(run(console.folder, None, worker=console.worker, lang=console.lang, now=console.now))
 
 
 def _json(done: Any) -> dict[str, Any]:

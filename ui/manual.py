@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QPixmap
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from ui.context import Context
 from ui.tr import language, tr
@@ -116,6 +116,7 @@ class Manual(Overlay):
         super().__init__(window, width=980, top=48)
         self.context = context
         self.page = ""
+        self.listed: tuple[str, ...] = ()  # the titles at the left
         self.search = Line()
         self.search.setPlaceholderText(tr("在说明里找"))
         self.search.textChanged.connect(lambda _said: self._list())
@@ -215,6 +216,7 @@ class Manual(Overlay):
         lang, said = language(), self.search.text()
         contents = [Found(page, title_of(page, lang), "") for page in PAGES]
         entries = search(said, lang) if said.strip() else contents
+        self.listed = tuple(one.title for one in entries)
         for one in entries:
             made = button(one.title, partial(self.show_page, one.page), look="view", tip=one.words)
             made.setCheckable(True)
@@ -227,11 +229,6 @@ class Manual(Overlay):
         if not entries:
             self._contents.addWidget(label(tr("没有找到。换个词，或清空看目录。"), "hint", wrap=True))
         self._contents.addStretch(1)
-
-    def titles(self) -> list[str]:
-        """Return the titles that are listed now."""
-        buttons = self._inside_left.findChildren(QPushButton)
-        return [one.text() for one in buttons if not one.isHidden()]
 
     def _first(self) -> None:
         found = search(self.search.text(), language())

@@ -10,6 +10,8 @@ from ui.widgets.basics import Card, button, column, label, row
 if TYPE_CHECKING:
     from ui.app import Program
 
+SMALL = 1500  # cases of the demo town that is tried from the window: some ten seconds
+
 
 class Welcome(QWidget):
     """Shown in the window's place for pages until a store is open."""
@@ -98,13 +100,14 @@ class Welcome(QWidget):
         self._program.shell.refused(error)
 
 
-def make_demo(folder: object, url: object, _progress: object) -> None:
+def make_demo(folder: object, url: object, progress: object) -> None:
     """Build the demo town in a folder."""
     import time
 
     from zq_grid import demo
 
-    demo.run(folder, url=url, now=int(time.time()))  # type: ignore[arg-type]
+    now = int(time.time())
+    demo.run(folder, url=url, now=now, cases_wanted=SMALL, progress=progress)  # type: ignore[arg-type]
 
 
 def make_station(folder: object, url: object, _progress: object) -> None:

@@ -24,12 +24,10 @@ from zq_grid.steps import CATALOGUE
 if TYPE_CHECKING:
     from zq_grid.places import Gazetteer
 
-KINDS: tuple[str, ...] = tuple(
-    (
-        "limits office type unit area neighbourhood grid estate street "
-        "place worker absence calendar profile station import alias"
-    ).split()
-)
+KINDS = (
+    "limits", "office", "type", "unit", "area", "neighbourhood", "grid", "estate", "street", "place", "worker",
+    "absence", "calendar", "profile", "station", "import", "alias",
+)  # fmt: skip
 # Entries of the seed are in force and known since ever (R3.5): 2000-01-01 00:00 +08:00.
 SEED_TIME = 946_656_000
 # What only writing and naming need is read when first asked for: it is most of the catalogue.

@@ -20,7 +20,7 @@ from zq_grid.catalogue import Catalogue
 from zq_grid.progress import Progress
 from zq_grid.rules.address import without_building
 from zq_grid.rules.lifecycle import OPEN_OR_CLOSED
-from zq_grid.rules.quotes import own_words, quoted_numbers
+from zq_grid.rules.quotes import mentioned, own_words
 from zq_grid.session import Session
 from zq_grid.summary_rows import EXCERPT, SHORTEST_PHONE, digits
 from zq_grid.together import joined_set
@@ -125,7 +125,7 @@ def candidates(
     asked = _Asked(
         alike.matter(0, type_, at, where, place, words),
         _phones(phone),
-        frozenset(quoted_numbers(text)),
+        frozenset(mentioned(text)),
         "",
         order=bodies.number(bodies.text(order_number)) if order_number else "",
         words=words,
@@ -224,6 +224,7 @@ def _of_case(session: Session, subject: int) -> _Asked | None:
     where = _where(session.catalogue, row.place_key or "")
     phones = frozenset(said for key in keys if key.kind == "phone" for said in _phones(key.key[::-1]))
     quotes = frozenset(key.key for key in keys if key.kind == "quotes")
+    quotes |= frozenset(mentioned(row.text or "")) - {row.number}
     return _Asked(_matter(row, where), phones, quotes, row.number, "", row.parent, row.words or "")
 
 

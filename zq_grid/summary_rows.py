@@ -16,9 +16,9 @@ from zq_grid.rules.state import CaseState
 EXCERPT = 160
 SHORTEST_PHONE = 7
 # Steps after which what search and lookups find a case by may differ.
-WORDY = frozenset({"log", "amend", "retract", "erase", "link"}) | frozenset(
-    # what asks for a ruling, what rules, and what begins a round in which nothing is asked yet
-    (
+# Beside what changes words and numbers: what asks for a ruling, what rules, and what begins a round with nothing asked.
+WORDY = frozenset({"log", "amend", "retract", "erase", "link", "reopen"}) | frozenset(
+    {
         "ask_extension",
         "grant_extension",
         "refuse_extension",
@@ -26,8 +26,7 @@ WORDY = frozenset({"log", "amend", "retract", "erase", "link"}) | frozenset(
         "approve_exclusion",
         "return",
         "rule_return",
-    )
-    + ("reopen",)
+    }
 )
 
 

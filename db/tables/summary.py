@@ -108,7 +108,7 @@ CASE_KEYS = Table(
     Column("subject", Key, primary_key=True, autoincrement=False),
     Index("ix_case_keys_subject", "subject", "kind", "key"),
     sqlite_with_rowid=False,
-    comment="What a case is looked up by: its numbers and phones backwards (so that a tail is a prefix), numbers it quotes, rulings it awaits.",
+    comment="What a case is looked up by: numbers and phones backwards (a tail is a prefix), orders quoted, rulings awaited.",
 )
 
 CLOCKS = Table(

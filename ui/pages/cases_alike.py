@@ -16,7 +16,8 @@ from ui.widgets.table import Column, Records, Table
 
 DAYS = 7
 # So long a stretch is looked through at once, so that nobody who reads waits for it.
-SLICE = 6 * 3600
+SLICE = 3600
+SLICES = DAYS * 24
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class Alike(Card):
         self.read = True
         self._found = []
         end = now + 60
-        self._left = [(end - (nth + 1) * SLICE, end - nth * SLICE) for nth in range(DAYS * 4)]
+        self._left = [(end - (nth + 1) * SLICE, end - nth * SLICE) for nth in range(SLICES)]
         self._next(self._run)
 
     def _next(self, run: int) -> None:
@@ -136,12 +137,12 @@ class Alike(Card):
         self._say()
 
     def _say(self) -> None:
-        done = DAYS * 4 - len(self._left)
+        done = SLICES - len(self._left)
         n = len(self._found)
         self.state.setText(
             tr("近 {days} 天：{n} 对", days=DAYS, n=n)
             if not self._left
-            else tr("正在查重 {part}%：{n} 对", part=done * 100 // (DAYS * 4), n=n)
+            else tr("正在查重 {part}%：{n} 对", part=done * 100 // SLICES, n=n)
         )
         over = not self._left and not self._found
         self.table.setVisible(not over)

@@ -29,6 +29,9 @@ TITLES: dict[str, str] = {
     "incomplete": "待补录",
     "clashes": "待核对差异",
     "to_visit": "待回访",
+    "to_review": "不满意待复核",
+    "owes": "待办",
+    "asks": "待审批",
 }
 WORDS: dict[str, str] = {
     "open": "在办",
@@ -44,10 +47,17 @@ WORDS: dict[str, str] = {
     "tomorrow": "明天以前",
     "3d": "3 天内",
     "late": "已逾期",
+    "with_centre": "在镇城运中心",
+    "with_unit": "在承办单位",
+    "extension": "延期",
+    "exclusion": "剔除",
+    "return": "退单",
 }
 RECEIVED = ("today", "yesterday", "week", "last_week", "month", "last_month", "7d", "30d")
 DUE = ("late", "today", "tomorrow", "3d")
-MARKS = ("no_owner", "incomplete", "clashes", "to_visit")
+MARKS = ("no_owner", "incomplete", "clashes", "to_visit", "to_review")
+OWED = ("accept", "sign", "contact", "close")
+ASKED = ("any", "extension", "exclusion", "return")
 LIGHTS = ("red", "orange", "yellow", "green", "none")
 NAMED = ("type", "unit", "area", "neighbourhood", "grid", "worker")
 _DAY = r"(?:(\d{4})[-年.])?(\d{1,2})[-月.](\d{1,2})日?"
@@ -58,15 +68,15 @@ def value_words(context: Context, name: str, value: Any) -> str:
     """Return what is said of a condition's value, "" for a mark that is only there."""
     from zq_grid import words
 
-    if name in MARKS:
+    if name in MARKS or (name, value) == ("asks", "any"):
         return ""
     said = str(value)
-    if said in WORDS and name in {"stage", "worker", "received", "due"}:
+    if said in WORDS and name in {"stage", "worker", "received", "due", "asks"}:
         return tr(WORDS[said])
     if name == "stage":
         return word(words.STAGES, said)
-    if name == "light":
-        return word(words.LIGHTS, said)
+    if name in {"light", "owes"}:
+        return word(words.LIGHTS if name == "light" else words.CLOCKS, said)
     if name in NAMED:
         return context.name(name, said)
     if name in {"received", "due"}:
@@ -156,11 +166,13 @@ def options(context: Context) -> Iterator[Option]:
     def one(name: str, value: str, also: str = "") -> Option:
         return Option(f"{name}:{value}", chip_words(context, name, value), also)
 
-    yield from (one("stage", value) for value in ("open", *STAGES))
+    yield from (one("stage", value) for value in ("open", "with_centre", "with_unit", *STAGES))
     yield from (one("light", value) for value in LIGHTS)
     yield from (one("received", value) for value in RECEIVED)
     yield from (one("due", value) for value in DUE)
     yield from (one(name, "yes") for name in MARKS)
+    yield from (one("owes", value) for value in OWED)
+    yield from (one("asks", value) for value in ASKED)
     yield one("worker", "me")
     for name in ("source", "kind"):
         yield from (one(name, value, value) for value in words.VALUES[name])

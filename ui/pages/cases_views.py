@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -17,6 +18,8 @@ from ui.widgets.pool import look
 PREFIX = "view:"
 LONGEST = 24
 RECOUNT_MS = 250
+# A count that takes so many seconds is made again only after so many times its time.
+DEAR, SELDOM = 0.1, 60
 ALIKE = "alike"
 # name → (words, conditions, order); the first nine by their digits
 STANDING: dict[str, tuple[Mapping[str, Any], str]] = {
@@ -112,6 +115,7 @@ class Views(Card):
         self.context = context
         self.buttons: dict[str, ViewButton] = {}
         self.counts: dict[str, int] = {}
+        self._not_before: dict[str, float] = {}
         self.current = ""
         self._inside = QWidget()
         self._inside.setProperty("role", "plain")
@@ -167,7 +171,7 @@ class Views(Card):
     def _count(self) -> None:
         now, actor = self.context.clock(), self.context.actor
         for name, made in self.buttons.items():
-            if name == ALIKE:
+            if name == ALIKE or monotonic() < self._not_before.get(name, 0.0):
                 continue
             view = made.view
             filters = conditions.resolve(view.conditions, now, actor)
@@ -176,13 +180,19 @@ class Views(Card):
             self._ask(name, filters)
 
     def _ask(self, name: str, filters: dict[str, Any]) -> None:
-        def work(workspace: Any, _progress: Any) -> int:
+        def work(workspace: Any, _progress: Any) -> tuple[int, float]:
             from zq_grid import lists
 
+            began = monotonic()
             with workspace.read() as session:
-                return lists.count(session, **filters)
+                return lists.count(session, **filters), monotonic() - began
 
-        def done(number: int) -> None:
+        def done(found: tuple[int, float]) -> None:
+            number, took = found
+            if took > DEAR:
+                # others who read wait for it: counted again only after a while, and then once
+                self._not_before[name] = monotonic() + took * SELDOM
+                QTimer.singleShot(round(took * SELDOM * 1000) + 50, self, self.recount)
             self.show_count(name, number)
 
         self.context.worker.ask(work, done, key=f"view:{name}", owner=self, rank=9)

@@ -12,7 +12,7 @@ from ui.tr import language, tr
 from ui.widgets.basics import button, clear, column, label, line, row
 from ui.widgets.fields import Form, Spec
 from zq_grid import entry_forms, entry_words
-from zq_grid.entry_forms import BETWEEN, COUNT, FIXED, WORDS, Leaf, Path
+from zq_grid.entry_forms import COUNT, FIXED, WORDS, Leaf, Path
 
 
 class EntryForm(QScrollArea):
@@ -30,8 +30,15 @@ class EntryForm(QScrollArea):
         inside = QWidget()
         inside.setProperty("role", "plain")
         self._column = column(spacing=10, margins=(16, 12, 16, 16))
-        inside.setLayout(self._column)
+        self._whole = column(spacing=0)
+        self._whole.addLayout(self._column)
+        self._whole.addStretch(1)
+        inside.setLayout(self._whole)
         self.setWidget(inside)
+
+    def below(self, part: QWidget) -> None:
+        """Let something else stand below the form and scroll with it."""
+        self._whole.insertWidget(1, part)
 
     def show_entry(self, kind: str, entry: Mapping[str, Any], *, fresh: bool = False) -> None:
         """Show an entry; only of a `fresh` one the code can be typed."""
@@ -74,7 +81,6 @@ class EntryForm(QScrollArea):
         for path in [*lists, *([("field",)] if self.kind == "type" and ("field",) not in lists else [])]:
             words = tr("再加一行：{what}", what=entry_words.path_words(path, language() == "en"))
             self._column.addLayout(row(button(words, partial(self._add, path)), None))
-        self._column.addStretch(1)
 
     def _group(self, path: Path, leaves: list[Leaf]) -> None:
         if path:
@@ -111,7 +117,7 @@ class EntryForm(QScrollArea):
                 known.append((leaf.said, leaf.said))
             return Spec(key, title, "pick", (("", "—"), *known))
         wide = leaf.kind == WORDS and len(leaf.said) > 24
-        hint = tr("几个之间用顿号分开") if leaf.kind == WORDS else ""
+        hint = tr("几个之间用“{sign}”分开", sign=leaf.sign) if leaf.kind == WORDS else ""
         return Spec(key, title, "count" if leaf.kind == COUNT else "text", wide=wide, hint=hint)
 
     def _add(self, path: Path) -> None:
@@ -130,5 +136,5 @@ class EntryForm(QScrollArea):
 def _said(leaf: Leaf) -> str:
     """Return what a field shows: lists of codes in words."""
     if leaf.kind == WORDS:
-        return BETWEEN.join(entry_words.shown(leaf.path[-1], leaf.value, language() == "en"))
+        return leaf.sign.join(entry_words.shown(leaf.path[-1], leaf.value, language() == "en"))
     return leaf.said

@@ -101,7 +101,8 @@ class MyDay(Page):
         for name, words in ((DOING, tr("现在要做")), (WAITING, tr("等待他方")), (WEEK, tr("本周四率"))):
             made = button(words, partial(self.show_list, name), look="tab", tip="W")
             made.setCheckable(True)
-            made.setVisible(name != WEEK)
+            if name == WEEK:
+                made.hide()  # while it has no parent, to show it would open a window of its own
             self.tabs[name] = made
             head.addWidget(made)
         self.said = Elided(tr("按时限排序 · 回车打开 · 空格办下一步"), "hint")
@@ -239,8 +240,10 @@ class MyDay(Page):
         """Open the list behind a figure."""
         from zq_grid import my_day
 
-        conditions = CONDITIONS.get(key) or my_day.filters_of(key, 0)
-        self.context.window.open_page("cases", filters={**self._own(), **conditions})
+        plain = CONDITIONS.get(key) or my_day.filters_of(key, 0)
+        marks = {name: "yes" if said is True else said for name, said in plain.items()}
+        sort = "oldest" if key in {"to_visit", "to_review"} else "due"
+        self.context.window.open_page("cases", conditions={**self._own(), **marks}, sort=sort)
 
     def _own(self) -> dict[str, Any]:
         """Return what Cases is cut by for the scope."""
@@ -250,7 +253,7 @@ class MyDay(Page):
         return {name: filters[name] for name in ("neighbourhood", "unit") if name in filters}
 
     def _all(self) -> None:
-        self.context.window.open_page("cases", filters={**self._own(), "stage": "open"}, sort="due")
+        self.context.window.open_page("cases", conditions={**self._own(), "stage": "open"}, sort="due")
 
     def _log(self) -> None:
         self.context.window.open_page("new_case")

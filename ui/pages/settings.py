@@ -5,7 +5,8 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QStackedWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QPushButton, QStackedWidget
 
 from ui.actions import Action
 from ui.page import Page
@@ -28,6 +29,8 @@ PARTS: tuple[tuple[str, str, str], ...] = (
     ("checks", "ui.pages.settings_keeping:Checks", "核对与重建"),
     ("about", "ui.pages.settings_keeping:About", "关于"),
 )
+
+NARROW = 860  # logical pixels at 100 % text
 
 
 class Settings(Page):
@@ -64,9 +67,25 @@ class Settings(Page):
             side.body.addWidget(made)
         side.body.addStretch(1)
         side.setFixedWidth(self.context.tokens.size("side"))
+        # where there is no room for the list of parts, they are chosen in one line
+        self.side, self.chooser = side, QComboBox()
+        self.chooser.setAccessibleName(tr("管理"))
+        for name, _where, words in PARTS:
+            self.chooser.addItem(tr(words), name)
+        self.chooser.activated.connect(lambda nth: self.open_part(str(self.chooser.itemData(nth))))
+        self.chooser.hide()
         whole = row(side, spacing=14, margins=(20, 16, 20, 18))
-        whole.addLayout(column(self.stack), 1)
+        right = column(self.chooser, spacing=12)
+        right.addWidget(self.stack, 1)
+        whole.addLayout(right, 1)
         self.setLayout(whole)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Choose how the parts are listed."""
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW * self.context.tokens.size("base") / 13
+        self.side.setVisible(not narrow)
+        self.chooser.setVisible(narrow)
 
     def open_part(self, name: str) -> None:
         """Show a part."""
@@ -77,6 +96,7 @@ class Settings(Page):
             self.stack.addWidget(self.parts[name])
         self.part = name
         self.buttons[name].setChecked(True)
+        self.chooser.setCurrentIndex(self.chooser.findData(name))
         self.stack.setCurrentWidget(self.parts[name])
         self.parts[name].refresh()
         if self.isVisible():

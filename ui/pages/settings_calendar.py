@@ -82,7 +82,7 @@ class CalendarPart(Part):
     def _turned(self, day: date) -> None:
         self._dirty = True
         self.keep.setEnabled(True)
-        self.state.setText(tr("改动还没有保存；已过的时限不再重判，未到的按新日历重算。"))
+        self.state.setText(tr("改动还没有保存；已定的时限不变，暂定的和以后的按新日历算。"))
         self._said(day)
 
     def go(self, by: int) -> None:

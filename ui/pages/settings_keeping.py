@@ -14,6 +14,7 @@ from ui.shown import local, moment
 from ui.tr import language, tr
 from ui.widgets.basics import Card, button, column, label, row
 from ui.widgets.confirm import Confirm
+from ui.widgets.flow import flowing
 from ui.widgets.table import Column, Records, Table
 
 
@@ -175,7 +176,7 @@ class Checks(Part):
             "核对：文件、步骤链、签名、汇总、检索，并把近八周四率另算一遍比对；只看不改。重建：丢掉全部汇总，由步骤重新算出。"
         )
         card.body.addWidget(label(said, "quiet", wrap=True))
-        card.body.addLayout(row(self.quick, self.deep, self.again, self.stop, None))
+        card.body.addWidget(flowing(self.quick, self.deep, self.again, self.stop))
         card.body.addWidget(self.bar)
         card.body.addWidget(self.said)
         card.body.addWidget(self.table, 50)
@@ -278,7 +279,6 @@ class About(Part):
         """Ask the store about itself."""
 
         def work(workspace: Any, _progress: Any) -> Any:
-            from db.upgrade import HEAD
             from zq_grid import VERSION
 
             file = workspace.engine.dialect.name == "sqlite"
@@ -294,7 +294,6 @@ class About(Part):
                 "size": path.stat().st_size if file else 0,
                 "created": int(workspace.info.get("created", 0)),
                 "edition": edition,
-                "schema": HEAD,
                 "device": workspace.device.id,
             }
 
@@ -309,7 +308,6 @@ class About(Part):
             + (f"（{_size(found['size'])}）" if found["size"] else ""),
             tr("建立：{when}", when=moment(found["created"], now)),
             tr("事项目录第 {n} 版", n=found["edition"]),
-            tr("数据结构 {n}", n=found["schema"]),
             tr("本机签名编号 {id}", id=found["device"]),
         ]
         self.lines.setText("\n".join(told))

@@ -9,7 +9,7 @@ from ui.actions import Action
 from ui.pages.settings_entries import Entries
 from ui.shown import local
 from ui.tr import language, tr
-from ui.widgets.basics import Card, button, label, row
+from ui.widgets.basics import button, column, label, line, row
 from ui.widgets.fields import Form, Spec
 from ui.widgets.table import Column
 from zq_grid.entry_words import ROLES
@@ -30,27 +30,21 @@ class People(Entries):
             Spec("deputy", tr("代办人"), "pick", needed=True),
             Spec("reason", tr("原因"), "text"),
         ]
-        self.absence = Form(specs, across=4)
+        self.absence = Form(specs, across=2)
         self.said = label("", "quiet", wrap=True)
         self.away = button(tr("登记外出"), self.be_absent)
         self.back = button(tr("已回来"), self.come_back)
-        card = Card(tr("外出与代办"), padded=True)
-        card.body.addWidget(self.said)
-        card.body.addWidget(self.absence)
-        card.body.addLayout(row(self.away, self.back, None))
-        side = self.history.parentWidget()
-        assert isinstance(side, QWidget)
-        place = self.layout()
-        assert place is not None
-        below = place.itemAt(1)
-        inner = below.layout() if below is not None else None
-        assert inner is not None
-        inner.insertWidget(1, card)  # type: ignore[attr-defined]
-        side.hide()  # the form needs the room more
+        part = QWidget()
+        inside = column(line(), label(tr("外出与代办"), "strong"), self.said, self.absence, spacing=10)
+        inside.setContentsMargins(16, 0, 16, 16)
+        inside.addLayout(row(self.away, self.back, None))
+        part.setLayout(inside)
+        self.form.below(part)
+        self.past.hide()  # the form needs the room more
 
     def width_of_list(self) -> int:
         """Names, roles and what lies with each."""
-        return 330
+        return 280
 
     def columns(self) -> Sequence[Column]:
         """Return the columns of the list; a row is (kind, code, name, entry, person)."""

@@ -1,7 +1,7 @@
 """A layout that puts widgets side by side and begins a new line where there is no more room."""
 
 from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QWidget
 
 
 class Flow(QLayout):
@@ -91,3 +91,15 @@ class Flow(QLayout):
             lines[-1].append(item)
             taken += self._gap + wanted
         return lines
+
+
+def flowing(*parts: QWidget, spacing: int = 8) -> QWidget:
+    """Return widgets side by side that break into lines where there is no room for all."""
+    made = QWidget()
+    flow = Flow(made, spacing)
+    for part in parts:
+        flow.addWidget(part)
+    policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    policy.setHeightForWidth(True)
+    made.setSizePolicy(policy)
+    return made

@@ -76,16 +76,16 @@ class Year(QWidget):
         return QSize(4 * 8 * cell, 3 * 9 * cell)
 
     def minimumSizeHint(self) -> QSize:
-        """Return the room for three months side by side."""
+        """Return the room for two months side by side."""
         cell = self._cell()
         across = self._across()
-        return QSize(3 * 8 * cell, -(-12 // across) * 9 * cell)
+        return QSize(2 * 8 * cell, -(-12 // across) * 9 * cell)
 
     def _cell(self) -> int:
         return self._tokens.size("base") * 2
 
     def _across(self) -> int:
-        return 4 if self.width() >= 4 * 8 * self._cell() else 3
+        return max(2, min(4, self.width() // (8 * self._cell())))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the months."""

@@ -35,6 +35,7 @@ FILEPASS = re.compile(
     rb"\x2f\x00[\x04-\xff]\x00",
     re.DOTALL,
 )
+STRAY = 3
 CONTROL = re.compile(rb"[\x00-\x06\x0e-\x19\x1c-\x1f\x7f]")
 
 
@@ -88,7 +89,8 @@ def _refuse_bytes(head: bytes) -> None:
         # Two letters alone may well begin a text: then the control characters decide.
         if head.startswith(beginning) and (len(beginning) > 2 or CONTROL.search(head)):
             raise NotRead("file_not_table", what=what)
-    if CONTROL.search(head):
+    # a stray control character is a slip of some program; many are no text at all
+    if b"\0" in head or len(CONTROL.findall(head)) > STRAY:
         raise NotRead("file_not_table", what="程序数据")
 
 

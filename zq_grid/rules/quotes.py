@@ -16,6 +16,8 @@ _OPENING = re.compile(
     rf"(?P<bracket>[【\[〔]\s{{0,9}})?最近[一-龥]{{0,8}}?{_LABEL}\s{{0,4}}[:：]\s{{0,9}}"
     rf"|[【\[〔][^【】\[\]〔〕]{{0,24}}?{_LABEL}\s{{0,4}}[:：]?\s{{0,9}}(?=['‘’]?(?:HX)?20[0-9]{{12}}(?![0-9]))"
 )
+# An order's number as somebody types it into a text: the day, then six digits.
+_PLAIN_NUMBER = re.compile(r"(?<![0-9])20[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{6}(?![0-9])")
 _NUMBER = re.compile(r"[^，,;；。！？!?【】\[\]〔〕\s]{1,60}")
 _BETWEEN = re.compile(r"[\s，,;；、]{0,9}")
 _CONTENT = re.compile(r"(?:工单)?(?:诉求)?内容\s{0,4}[:：]\s{0,9}")
@@ -54,6 +56,11 @@ def quotes(text: str) -> tuple[Quote, ...]:
         found.append(quote)
         at = quote.end
     return tuple(found)
+
+
+def mentioned(text: str) -> tuple[str, ...]:
+    """Return every order that a text names, by a quote or just by its 14 digits that begin with a day."""
+    return tuple(dict.fromkeys((*quoted_numbers(text), *_PLAIN_NUMBER.findall(text))))
 
 
 def own_words(text: str) -> str:
