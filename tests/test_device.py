@@ -129,6 +129,21 @@ def test_a_store_nobody_remembers_here_begins_a_new_epoch(folder, damage):
     assert Device(folder, STORE).settle({"town": 3}) is True
 
 
+def test_a_shorter_memory_leaves_nothing_of_a_longer_one(folder):
+    Device(folder, STORE).remember({"town": 3_000_000, "catalogue": 12})
+    Device(folder, STORE).remember({"town": 4})
+    assert Device(folder, STORE).settle({"town": 4}) is False
+
+
+def test_a_memory_cut_off_in_the_middle_is_none(folder):
+    Device(folder, STORE).remember({"town": 3})
+    whole = memory(folder).read_text()
+    for cut in (whole[:-1], whole + "}", whole[1:]):
+        memory(folder).write_text(cut)
+        assert Device(folder, STORE).settle({"town": 3}) is True
+        Device(folder, STORE).remember({"town": 3})
+
+
 def test_another_store_at_the_same_place_begins_a_new_epoch(folder):
     Device(folder, STORE).remember({"town": 3})
     assert Device(folder, "another").settle({"town": 3}) is True

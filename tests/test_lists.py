@@ -6,11 +6,11 @@ from types import SimpleNamespace
 import pytest
 
 from db import bulk, search
-from db.tables import CASE_KEYS, CASE_WORDS, CASES, FOREVER, ROUNDS
+from db.tables import CASE_KEYS, CASE_WORDS, CASES, CLOCKS, FOREVER, ROUNDS
 from tests.conftest import _database
 from tests.run_cli import refused, run
-from tests.stores import MONDAY, make_store
-from zq_grid import cases, list_plans, lists
+from tests.stores import DAY, MONDAY, make_store
+from zq_grid import cases, list_marks, list_plans, lists
 from zq_grid.rules.lifecycle import OPEN, STAGES
 
 TEXTS = (
@@ -114,6 +114,17 @@ FILTERS = (
     {"to_visit": True, "search": "噪音"},
     {"to_visit": True, "since": MONDAY + 40, "stage": "closed"},
     {"to_visit": True, "light": "none", "unit": "housing"},
+    {"to_review": True},
+    {"to_review": True, "type": "noise"},
+    {"owes": "contact"},
+    {"owes": "contact", "type": "noise", "search": "噪音"},
+    {"owes": "sign"},
+    {"asks": "extension"},
+    {"asks": "any"},
+    {"stage": "with_unit"},
+    {"stage": "with_centre", "neighbourhood": "n1"},
+    {"stage": "with_centre", "search": "噪音"},
+    {"asks": "exclusion", "unit": "housing"},
 )
 # How large filters are thought to be: each way of walking a list must come to the same.
 WAYS = {
@@ -172,7 +183,9 @@ def rows(request, tmp_path_factory):
         ]
         bulk.insert(session.db, CASE_WORDS, said)
         keys = [{"kind": "head", "key": row["number"].lower(), "subject": row["subject"]} for row in told]
+        keys += [{"kind": "asks", "key": what, "subject": nth} for what, nth in ASKED]
         bulk.insert(session.db, CASE_KEYS, keys)
+        bulk.insert(session.db, CLOCKS, list(made_clocks(told)))
         search.put(session.db, [(row["subject"], search.tokens(row["words"])) for row in said])
     yield made, told
     made.close()
@@ -193,28 +206,66 @@ def made_rounds():
             for since, until in ((MONDAY, MONDAY + 9), (MONDAY + 9, FOREVER)):
                 yield {
                     **{column.name: None if column.nullable else 0 for column in ROUNDS.columns},
-                    **{"subject": nth, "round": number, "since": since, "until": until},
-                    **{"source": "hotline", "type": "noise", "began_at": MONDAY},
+                    "subject": nth,
+                    "round": number,
+                    "since": since,
+                    "until": until,
+                    "source": "hotline",
+                    "type": "noise",
+                    "began_at": MONDAY,
                     "closed_at": chance.choice((None, MONDAY + 5)) if number == last else MONDAY + 5,
-                    "visit_at": chance.choice((None, None, MONDAY + 6)),
+                    "visit_at": chance.choice((None, None, MONDAY - 40 * DAY, MONDAY + 6)),
+                    "satisfaction": chance.choice((None, "satisfied", "dissatisfied", "dissatisfied")),
                     "caller": chance.choice((None, None, "no_caller")),
                     "gone": chance.choice((None, None, "withdrawn")),
                 }
 
 
+def newest_round(nth):
+    """Return the last round of a case as it is known now."""
+    return [one for one in made_rounds() if one["subject"] == nth and one["until"] == FOREVER][-1]
+
+
 def visit_owed(nth):
     """Tell whether the last round of a case is closed and still to be visited."""
-    newest = [one for one in made_rounds() if one["subject"] == nth and one["until"] == FOREVER][-1]
+    newest = newest_round(nth)
     return newest["closed_at"] is not None and not any(newest[n] for n in ("visit_at", "caller", "gone"))
 
 
+def to_review(nth):
+    """Tell whether the last answer about a case, of the last thirty days, was bad."""
+    newest = newest_round(nth)
+    bad = newest["satisfaction"] == "dissatisfied" and newest["gone"] is None
+    return bad and (newest["visit_at"] or 0) >= MONDAY - 30 * DAY
+
+
+def made_clocks(told):
+    """A promise for some of the cases that something is still to be done about; kept ones beside them."""
+    for row in told:
+        if row["stage"] not in OPEN and row["due"] is None:
+            continue
+        for kind, every in (("contact", 2), ("sign", 3)):
+            yield {
+                **{column.name: None if column.nullable else 0 for column in CLOCKS.columns},
+                "subject": row["subject"],
+                "round": 1,
+                "kind": kind,
+                "start_what": "received_at",
+                "rule": "working_days",
+                "source": "ours",
+                "live": int(row["subject"] % every == 0),
+            }
+
+
 OWED = frozenset(nth for nth in range(1, 161) if visit_owed(nth))
+BAD = frozenset(nth for nth in range(1, 161) if to_review(nth))
+ASKED = tuple(("extension" if nth % 2 else "exclusion", nth) for nth in range(3, 161, 7))
 
 
 def passes(row, filters):
     """Tell plainly whether a row passes filters."""
     tests = {
-        "stage": lambda said: row["stage"] in (OPEN if said == "open" else {said}),
+        "stage": lambda said: row["stage"] in list_marks.STAGES_OF.get(said, {said}),
         "light": lambda said: lists.light_of(SimpleNamespace(**row), MONDAY) == said,
         "no_owner": lambda _: row["stage"] in OPEN and row["neighbourhood"] is None,
         "incomplete": lambda _: row["incomplete"] > 0,
@@ -224,6 +275,16 @@ def passes(row, filters):
         "due_since": lambda said: row["due"] is not None and row["due"] >= said,
         "due_until": lambda said: row["due"] is not None and row["due"] < said,
         "to_visit": lambda _: row["subject"] in OWED,
+        "to_review": lambda _: row["subject"] in BAD,
+        "owes": lambda said: (
+            (row["stage"] in OPEN or row["due"] is not None)
+            and row["subject"] % {"contact": 2, "sign": 3}[said] == 0
+        ),
+        "asks": lambda said: any(
+            what == "exclusion" or row["stage"] in OPEN
+            for what, nth in ASKED
+            if nth == row["subject"] and said in {what, "any"}
+        ),
         "search": lambda said: (
             row["number"].lower() == said if said.startswith("n") else row["subject"] % 3 > 0
         ),
@@ -291,10 +352,11 @@ def test_no_list_of_one_filter_reads_a_row_that_it_does_not_show(rows):
         for filters in FILTERS:
             if "search" in filters or "number" in filters or len(filters) > 2:
                 continue
-            # cases to visit are few: what else is asked of them is told by their rows
-            if "to_visit" in filters and len(filters) > 1:
+            # cases to visit or to rule on are few: what else is asked of them is told by their rows
+            marked = filters.keys() & list_marks.LEADING
+            if marked and len(filters) > 1:
                 continue
-            for sort in ("newest", "oldest") if "to_visit" in filters else ("newest", "oldest", "due"):
+            for sort in ("newest", "oldest") if marked else ("newest", "oldest", "due"):
                 for leg in list_plans.Asked(session, filters).legs(sort):
                     for query in (leg.query().limit(50), leg.count()):
                         _covered(session.db, query, filters)

@@ -209,7 +209,7 @@ def test_the_commands_enter_show_and_end_an_absence(tmp_path):
     assert (found[AWAY]["absent"]["deputy"], found[DEPUTY]["open"]) == (DEPUTY, 1)
     assert run(data, "absence", AWAY, "--end", options=now)["ended"]
     assert refused(data, "absence", AWAY, "--end", options=now)["refused"] == "absence_none"
-    assert refused(data, "absence", AWAY, "--since", TODAY, options=now)["refused"] == "worker_unknown"
+    assert refused(data, "absence", AWAY, "--since", TODAY, options=now)["refused"] == "wrong_use"
     assert "待收回 20261102000001" in call(data, "absence", AWAY, options=now).out
     assert "在岗" in call(data, "people", options=now).out
 

@@ -121,6 +121,7 @@ class Program:
         if self.say_first:
             self.shell.say(self.say_first, longer=True)
             self.say_first = ""
+        self.context.worker.ask(_load_ahead, rank=9)
 
     def read_names(self, then: Callable[[], object]) -> None:
         """Read who works here and what codes are called."""
@@ -212,7 +213,7 @@ def _load_ahead(_workspace: Any, progress: Any) -> None:
     for nth, (_name, where, _words, _key) in enumerate(PAGES):
         progress.report(nth, len(PAGES), "")
         import_module(where.partition(":")[0])
-    pinyin.spelled("颛桥")
+    pinyin.spelled("颛桥", "")
 
 
 def _unexpected(program: Program) -> Callable[..., None]:

@@ -29,25 +29,43 @@ _PREFIX = re.compile(r"^(?:12345\s*[-—–_:：]\s*|HX\s*)+(?=\S)")
 LONGEST_OWN = 4000
 
 
-_OWN: dict[int, tuple[Mapping[str, Any], dict[str, Fact]]] = {}
+# What was worked out of an entry; entries are never changed, and one that is held here keeps its place in memory.
+_KNOWN: dict[tuple[str, int], tuple[Mapping[str, Any], dict[str, Fact]]] = {}
+MOST_KNOWN = 2_000
+
+
+def _once(kind: str, own: Mapping[str, Any], make: Callable[[], dict[str, Fact]]) -> dict[str, Fact]:
+    """Return the table of a kind of steps for an entry, made when it is first asked for."""
+    known = _KNOWN.get((kind, id(own)))
+    if known is not None and known[0] is own:
+        return known[1]
+    if len(_KNOWN) >= MOST_KNOWN:
+        _KNOWN.clear()
+    made = make()
+    _KNOWN[kind, id(own)] = (own, made)
+    return made
 
 
 def own_facts(own: Mapping[str, Any]) -> dict[str, Fact]:
-    """Return the facts that a case type adds, by key; entries are never changed, so each is read once."""
-    known = _OWN.get(id(own))
-    if known is not None and known[0] is own:
-        return known[1]
+    """Return the facts that a case type adds, by key; treat as read-only."""
+    return _once("", own, lambda: _own_facts(own))
+
+
+def _own_facts(own: Mapping[str, Any]) -> dict[str, Fact]:
     made: dict[str, Fact] = {}
     for field in own.get("field", ()):
         choices = tuple(str(choice).split(" ")[0] for choice in field.get("choices", ()))
         hidden = field.get("personal") == "yes"
         made[field["key"]] = Fact(field.get("widget", "text"), False, choices, hidden, LONGEST_OWN)
-    _OWN[id(own)] = (own, made)
     return made
 
 
 def facts_of(kind: str, own: Mapping[str, Any]) -> dict[str, Fact]:
-    """Return every fact that a step of a kind may carry for a case of this type."""
+    """Return every fact that a step of a kind may carry for a case of this type; treat as read-only."""
+    return _once(kind, own, lambda: _facts_of(kind, own))
+
+
+def _facts_of(kind: str, own: Mapping[str, Any]) -> dict[str, Fact]:
     if kind == "amend":
         return {**AMENDABLE, **own_facts(own), "reason": Fact(), **COMMON}
     found = dict(STEPS[kind])
@@ -127,6 +145,8 @@ def wrong(name: str, said: object, expected: str) -> Refused:
 def text(value: Any) -> str:
     """Return text in NFC without control characters and surrogates, stripped at both ends."""
     found = str(value)
+    if found.isprintable() and (found.isascii() or unicodedata.is_normalized("NFC", found)):
+        return found.strip()  # as nearly all is: the text itself, no copy
     if not found.isascii():
         found = unicodedata.normalize("NFC", found.encode("utf-8", "replace").decode())
     return _CONTROL.sub("", found).strip()

@@ -1,7 +1,8 @@
-"""Other processes that fold parts of a rebuild, so that it uses every core: they read the log and hand back rows.
+"""Other processes that fold, so that a rebuild or an import uses every core: they hand back rows.
 
-Each (`crew_child`) reads the store as it was committed; only the process that rebuilds writes. Whoever can't be
-started, or dies, is done without: the rebuilding process then folds that part itself.
+For a rebuild each of them (`crew_child`) reads the store as it was committed; an import hands over the steps of new
+cases, which nobody else can read yet. Only the process that was called writes. Whoever can't be started, or dies, is
+done without: what was asked of it is then folded here.
 """
 
 import logging
@@ -12,7 +13,7 @@ import struct
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from queue import Queue
@@ -22,7 +23,8 @@ from typing import IO, NamedTuple
 from db.engine import Address, address
 from zq_grid import projection, steps
 from zq_grid.catalogue import Catalogue
-from zq_grid.projection import Lines
+from zq_grid.projection import Lines, Packed
+from zq_grid.rules.step import Step
 from zq_grid.session import Session
 
 log = logging.getLogger(__name__)
@@ -30,20 +32,23 @@ ROOT = Path(__file__).resolve().parents[1]
 # Fewer cases are folded sooner than a process starts; more processes than these wait for the one that writes.
 WORTH, MOST = 5_000, 3
 AHEAD = 2
+# An import has other work to do while the process starts; how many of its new cases are worth one.
+LEAD, WORTH_BESIDE = 4, 2_000
 LENGTH = struct.Struct("<q")
 PART = struct.Struct("<qq")
 Part = tuple[int, int]
 
 
 class Order(NamedTuple):
-    """What a process is told when it starts."""
+    """What a process is told when it starts. Without an address it is handed the steps it folds."""
 
-    address: Address
+    address: Address | None
     catalogue: Catalogue
     now: int
+    dialect: str
 
 
-def folded(session: Session, parts: Iterable[Part], cases: int) -> Iterator[tuple[Part, Lines]]:
+def folded(session: Session, parts: Iterable[Part], cases: int) -> Iterator[tuple[Part, Packed]]:
     """Yield the rows of each part (subjects from – to) in order, folded here or by other processes.
 
     Args:
@@ -58,7 +63,7 @@ def folded(session: Session, parts: Iterable[Part], cases: int) -> Iterator[tupl
             hand = hands[0] if hands else None
             hands.rotate(-1)
             if hand is not None:
-                hand.ask(part)
+                hand.ask(PART.pack(*part))
             waiting.append((part, hand))
             if len(waiting) > AHEAD * len(hands):
                 yield _answered(session, *waiting.popleft())
@@ -72,9 +77,63 @@ def here(session: Session, part: Part, *, strict: bool = False) -> Lines:
     return projection.afresh(session, held, strict=strict)
 
 
-def _answered(session: Session, part: Part, hand: "_Hand | None") -> tuple[Part, Lines]:
+class Beside:
+    """Writes the summary rows of new cases while an import goes on; another process folds them if they are many.
+
+    What was put in is only sure to be written after `finish`.
+    """
+
+    def __init__(self, session: Session, cases: int) -> None:
+        """Begin with nothing; `cases` is how many may come."""
+        self._session = session
+        self._worth = cases >= WORTH_BESIDE and cores() > 1
+        self._hand: _Hand | None = None
+        self._asked: deque[dict[int, list[Step]]] = deque()
+
+    def __enter__(self) -> "Beside":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._hand is not None:
+            self._hand.__exit__()
+
+    def put(self, held: dict[int, list[Step]]) -> None:
+        """Have the rows written of cases all of whose steps are these, by this store's numbers of subjects."""
+        if not held:
+            return
+        if not self._worth:
+            projection.first_rows(self._session, held)
+            return
+        if self._hand is None:
+            session = self._session
+            self._hand = _Hand(Order(None, session.catalogue, session.now, session.db.dialect.name))
+        self._hand.ask(handed(held))
+        self._asked.append(held)
+        while len(self._asked) > LEAD:
+            self._take(self._hand)
+
+    def finish(self) -> None:
+        """Write what is still owed."""
+        while self._asked and self._hand is not None:
+            self._take(self._hand)
+
+    def _take(self, hand: "_Hand") -> None:
+        projection.first_rows(self._session, self._asked.popleft(), hand.answer())
+
+
+def handed(held: Mapping[int, list[Step]]) -> bytes:
+    """Return the steps of cases as they go through a pipe."""
+    return marshal.dumps({subject: [tuple(step) for step in of_one] for subject, of_one in held.items()})
+
+
+def taken(said: bytes) -> dict[int, list[Step]]:
+    """Return what `handed` made bytes of."""
+    return {subject: [Step(*step) for step in of_one] for subject, of_one in marshal.loads(said).items()}
+
+
+def _answered(session: Session, part: Part, hand: "_Hand | None") -> tuple[Part, Packed]:
     found = hand.answer() if hand else None
-    return part, here(session, part) if found is None else found
+    return part, {**here(session, part)} if found is None else found
 
 
 def _orders(session: Session, cases: int) -> list[Order]:
@@ -84,7 +143,8 @@ def _orders(session: Session, cases: int) -> list[Order]:
     count = min(cores(), MOST)
     if cases < WORTH or count < 2 or wrote:
         return []
-    return [Order(address(session.db.engine), session.catalogue, session.now)] * count
+    where, dialect = address(session.db.engine), session.db.dialect.name
+    return [Order(where, session.catalogue, session.now, dialect)] * count
 
 
 def cores() -> int:
@@ -115,7 +175,7 @@ class _Hand:
     """One process: asked for parts, it answers in the same order; once it fails it only answers None."""
 
     def __init__(self, order: Order) -> None:
-        self._answers: Queue[bytes] = Queue(AHEAD)
+        self._answers: Queue[bytes] = Queue(LEAD)  # no fewer than are asked for, so that neither side waits
         self._well = True
         environment = dict(os.environ)
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), environment.get("PYTHONPATH"))))
@@ -153,9 +213,9 @@ class _Hand:
                 if pipe is not None:
                     pipe.close()
 
-    def ask(self, part: Part) -> None:
-        """Have a part folded."""
-        self._say(PART.pack(*part))
+    def ask(self, what: bytes) -> None:
+        """Have a part folded: a packed `PART`, or steps as `handed` makes them."""
+        self._say(what)
 
     def _say(self, what: bytes) -> None:
         if self._well and self._process is not None and self._process.stdin is not None:
@@ -166,13 +226,13 @@ class _Hand:
                 self._well = False
                 log.warning("a process that folds is gone: %s", error)
 
-    def answer(self) -> Lines | None:
+    def answer(self) -> Packed | None:
         """Return the rows of the part asked for longest ago, None where they must be folded elsewhere."""
         said = self._answers.get() if self._well else b""
         if not said:
             self._well = False
             return None
-        found: Lines | None = marshal.loads(said)
+        found: Packed | None = marshal.loads(said)
         return found
 
     def _read(self) -> None:

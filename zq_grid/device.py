@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 DEVICE_FILE = "device"
 FIRST_EPOCH = 1
+_IN_PLACE = os.O_WRONLY | getattr(os, "O_BINARY", 0)
 
 
 def home() -> Path:
@@ -151,19 +152,24 @@ class Device:
 
         So a number that was acknowledged is always remembered. Failing to is no error: the next opening
         remembers nothing and begins a new epoch.
+
+        Written in place, while nobody else writes to the store: a new file put in the old one's stead would have many
+        file systems wait for the disk at every act. Half a text can't be read, which is to remember nothing.
         """
-        memory = {"store": self.store, "epoch": self.epoch, "highest": highest}
+        said = json.dumps({"store": self.store, "epoch": self.epoch, "highest": highest}).encode("ascii")
         path = self._memory
-        neighbour = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
         try:
             try:
-                neighbour.write_text(json.dumps(memory), "ascii")
+                descriptor = os.open(path, _IN_PLACE)
             except FileNotFoundError:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                neighbour.write_text(json.dumps(memory), "ascii")
-            neighbour.replace(path)
+                descriptor = os.open(path, _IN_PLACE | os.O_CREAT, 0o644)
+            with open(descriptor, "wb", buffering=0) as file:
+                if file.write(said) != len(said):
+                    raise OSError("not written to the end")
+                if os.fstat(descriptor).st_size != len(said):
+                    file.truncate()
         except OSError:
             # better no memory than an old one: without it the next opening begins a new epoch
-            for file in (neighbour, path):
-                with contextlib.suppress(OSError):
-                    file.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)

@@ -161,6 +161,9 @@ FILTERS = {
     "due_since": ("到期时间起", "due since"),
     "due_until": ("到期时间止（不含）", "due before"),
     "to_visit": ("待回访", "to visit"),
+    "to_review": ("不满意待复核", "answered dissatisfied"),
+    "owes": ("时限未了", "promise to keep"),
+    "asks": ("待审批", "awaits a ruling"),
     "with_deputies": ("连同代办", "with those stood in for"),
 }
 NAMED = frozenset({"type", "unit", "area", "neighbourhood", "grid", "worker"})

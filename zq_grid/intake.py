@@ -2,12 +2,17 @@
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from zq_grid.catalogue import Catalogue
 from zq_grid.session import Session
 
 if TYPE_CHECKING:
     from zq_grid.places import Place
+
+
+# The words of each type: a catalogue doesn't change, and an import asks it for every row.
+_WORDS: WeakKeyDictionary[Catalogue, list[tuple[str, tuple[str, ...]]]] = WeakKeyDictionary()
 
 
 def place_facts(session: Session, body: Mapping[str, Any]) -> tuple[dict[str, str], "Place"]:
@@ -50,8 +55,12 @@ def named_or_centre(catalogue: Catalogue) -> str | None:
 def guess_type(catalogue: Catalogue, said: str) -> str:
     """Return the type whose words a text bears most of, else `other`: used where a file names no type."""
     best, most = "other", 0
-    for code, entry in catalogue.current("type").items():
-        hits = sum(word in said for word in entry.get("words", ()))
+    known = _WORDS.get(catalogue)
+    if known is None:
+        types = catalogue.current("type").items()
+        known = _WORDS[catalogue] = [(code, tuple(entry.get("words", ()))) for code, entry in types]
+    for code, words in known:
+        hits = sum([word in said for word in words])
         if hits > most:
             best, most = code, hits
     return best

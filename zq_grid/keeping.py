@@ -8,6 +8,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -118,6 +119,25 @@ def restore(folder: Path, source: Path, *, clock: Clock, url: str | None = None)
             made.replace(target)
         _sync(folder)
     return aside
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A backup in the store's own folder; `at` is the time in its name, seconds UTC."""
+
+    path: Path
+    at: int
+    size: int
+
+
+def backups(folder: Path) -> tuple[Backup, ...]:
+    """Return the backups that lie in the folder of a store, the newest first."""
+    found = []
+    for path in sorted((folder / BACKUPS).glob(f"*{SUFFIX}"), reverse=True):
+        if _NAME.fullmatch(path.name):
+            at = datetime.strptime(path.stem, "%Y%m%d-%H%M%S").replace(tzinfo=worktime.ZONE)
+            found.append(Backup(path, int(at.timestamp()), path.stat().st_size))
+    return tuple(found)
 
 
 def prune(folder: Path) -> list[Path]:

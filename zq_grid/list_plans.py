@@ -35,6 +35,7 @@ _NEWEST, _DUE, _NUMBER = ("received_at", "subject"), ("due", "subject"), ("numbe
 # filters that only live cases pass
 _LIVELY = frozenset({"due_since", "due_until", "owes"})
 _STAGES_OPEN = CASES.c.stage.in_(sorted(OPEN))
+_GROUPS = {name: CASES.c.stage.in_(sorted(stages)) for name, stages in list_marks.STAGES_OF.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +194,7 @@ class Asked:
             light not in (None, "none")
             or filters.get("no_owner")
             or filters.keys() & _LIVELY
-            or stage == "open"
+            or stage in _GROUPS
             or (stage in OPEN and equal)
         ):
             live: ColumnElement[bool] = text(LIVE)  # type: ignore[assignment]
@@ -217,7 +218,7 @@ class Asked:
         stage, equal = filters.get("stage"), filters.keys() & LISTED
         lights = filters.get("light") not in (None, "none")
         marked = bool(filters.keys() & {"no_owner", *_LIVELY})
-        return lights or marked or stage == "open" or (stage in OPEN and bool(equal))
+        return lights or marked or stage in _GROUPS or (stage in OPEN and bool(equal))
 
     def _leading(self, equal: Mapping[str, str]) -> tuple[str, bool]:
         """Return the column that fewest cases pass, and whether they are few."""
@@ -232,7 +233,7 @@ class Asked:
         if self._counted is None:
             self._counted = {}
             for name, said in equal.items():
-                some = select(CASES.c.subject).where(CASES.c[name] == said).limit(MANY).subquery()
+                some = select(CASES.c.subject).where(_is(CASES.c[name], said)).limit(MANY).subquery()
                 self._counted[name] = int(
                     self._db.execute(select(func.count()).select_from(some)).scalar_one()
                 )
@@ -263,7 +264,7 @@ class Asked:
         found = [_is(CASES.c[name], filters[name]) for name in (*LISTED, "number") if name in filters]
         stage = filters.get("stage")
         if stage:
-            found.append(_STAGES_OPEN if stage == "open" else CASES.c.stage == stage)
+            found.append(_GROUPS.get(stage, CASES.c.stage == stage))
         if "no_owner" in filters:
             found += [_STAGES_OPEN, CASES.c.neighbourhood.is_(None)]
         found += [_more(name) for name in ("incomplete", "clashes") if name in filters]

@@ -10,6 +10,7 @@ from db.tables import CASES
 from db.tables.summary import LISTED
 from zq_grid import absences
 from zq_grid.errors import Refused
+from zq_grid.list_marks import STAGES_OF
 from zq_grid.list_plans import PART, Asked
 from zq_grid.rules.lifecycle import STAGES
 from zq_grid.session import Session
@@ -68,12 +69,12 @@ def page(
     """Return a page of the cases that pass all filters.
 
     Args:
-        filters: stage (or `open`), light, search, incomplete, clashes, no_owner (open and of no neighbourhood), number,
-            since and until (of receipt, seconds UTC, half-open), the columns of `EQUAL`, and with_deputies (beside
-            worker: the cases of those whom this worker stands in for now, too), due_since and due_until (of the
-            nearest limit), to_visit (closed, and a return visit is still owed), to_review (answered dissatisfied within
-            30 days and not handled again), owes (accept, sign, contact or close: a promise still to keep), asks
-            (extension, exclusion or return: a ruling is awaited).
+        filters: stage (or open, with_centre, with_unit), light, search, incomplete, clashes, no_owner (open and of no
+            neighbourhood), number, since and until (of receipt, seconds UTC, half-open), the columns of `EQUAL`, and
+            with_deputies (beside worker: the cases of those whom this worker stands in for now, too), due_since and
+            due_until (of the nearest limit), to_visit (closed, and a return visit is still owed), to_review (answered
+            dissatisfied within 30 days and not handled again), owes (accept, sign, contact or close: a promise still
+            to keep), asks (extension, exclusion, return or any: a ruling is awaited).
         limit: at most 1000.
         count: without it `total` is 0, and costs nothing.
 
@@ -224,7 +225,7 @@ def _check(sort: str, filters: dict[str, Any]) -> None:
         raise TypeError(f"no filter {', '.join(sorted(unknown))}")
     if sort not in SORTS:
         raise Refused("filter_unknown", f"no order {sort}", filter="sort", said=sort, known="、".join(SORTS))
-    for name, known in (("stage", (*STAGES, "open")), ("light", LIGHTS)):
+    for name, known in (("stage", (*STAGES, *STAGES_OF)), ("light", LIGHTS)):
         said = filters.get(name)
         if said and said not in known:
             raise Refused(

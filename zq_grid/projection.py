@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Delete, bindparam, delete, select, update
+from sqlalchemy import bindparam, select, update
 
 from db import bulk, search
 from db.tables import CASE_FACTS, CASE_KEYS, CASE_WORDS, CASES, CLOCKS, FOREVER, ROUNDS, SUMMARY
 from zq_grid import steps
+from zq_grid.catalogue import Catalogue
 from zq_grid.rules.fold import fold
 from zq_grid.rules.state import CaseState
 from zq_grid.rules.step import Step
@@ -19,6 +20,8 @@ SUMMARIES = ("cases", "clocks", "rounds", "case_facts", "case_words", "case_keys
 
 # Rows by table, values in the order of its columns; under "search" subjects with their tokens.
 Lines = dict[str, list[tuple[Any, ...]]]
+# The same, of a table all rows as one text where the engine takes that.
+Packed = dict[str, list[tuple[Any, ...]] | str]
 
 
 def state_of(session: Session, subject: int) -> CaseState:
@@ -61,10 +64,9 @@ class Renewal:
         states = {subject: self._state(subject, held, state) for subject, (held, state) in self._held.items()}
         joined = _numbers(session, {n for s in states.values() for n in _named(s)})
         made = {subject: Rows(subject, state, whole, joined) for subject, state in states.items()}
-        old = [{"b_subject": subject} for subject in made if subject not in self._fresh]
-        if old:
-            for table in (CASES, CLOCKS, CASE_FACTS):
-                db.execute(_DROP[table.name], old)
+        old = [subject for subject in made if subject not in self._fresh]
+        for table in (CASES, CLOCKS, CASE_FACTS):
+            bulk.drop(db, table.name, old)
         bulk.insert(db, CASES, [row.case() for row in made.values() if row.logged])
         bulk.insert_values(db, CLOCKS, [found for row in made.values() for found in row.clocks()])
         bulk.insert(db, CASE_FACTS, [found for row in made.values() for found in row.facts()])
@@ -88,9 +90,9 @@ class Renewal:
     def _put_words(self, rows: Sequence[Rows]) -> None:
         """Replace what search and lookups find these cases by."""
         db = self._session.db
-        if old := [{"b_subject": row.subject} for row in rows if row.subject not in self._fresh]:
-            db.execute(_DROP["case_words"], old)
-            db.execute(_DROP["case_keys"], old)
+        old = [row.subject for row in rows if row.subject not in self._fresh]
+        for table in (CASE_WORDS, CASE_KEYS):
+            bulk.drop(db, table.name, old)
         words = [row.words() for row in rows]
         bulk.insert(db, CASE_WORDS, words)
         bulk.insert(db, CASE_KEYS, [key for row in rows for key in row.case_keys()])
@@ -106,12 +108,13 @@ class Renewal:
         olds = [subject for subject in made if subject not in self._fresh]
         standing: dict[int, dict[int, Any]] = {subject: {} for subject in olds}
         for start in range(0, len(olds), steps.CHUNK):
-            rows = db.execute(_STANDING, {"subjects": olds[start : start + steps.CHUNK]})
+            part = olds[start : start + steps.CHUNK]
+            rows = db.execute(_STANDING_OF_ONE if len(part) == 1 else _STANDING, _asked_for(part))
             for version in rows:
                 standing[version.subject][version.round] = version
         ended: list[dict[str, Any]] = []
         begun: list[Version] = []
-        again: list[dict[str, int]] = []
+        again: list[int] = []
         for subject, row in made.items():
             if subject in self._told:
                 begun += self._told[subject]
@@ -130,10 +133,9 @@ class Renewal:
                 ended += change[0]
                 begun += change[1]
             else:
-                again.append({"b_subject": subject})
+                again.append(subject)
                 begun += versions_of(subject, held, whole)
-        if again:
-            db.execute(_DROP["rounds"], again)
+        bulk.drop(db, ROUNDS.name, again)
         if ended:
             db.execute(_END, ended)
         bulk.insert_values(db, ROUNDS, begun)
@@ -143,6 +145,10 @@ class Renewal:
         writer = self._session.writer
         old = writer.projected if writer and subject not in self._fresh else 0
         return all(step.arrived_at == newest for step in self._held[subject][0] if step.position > old)
+
+
+def _asked_for(subjects: Sequence[int]) -> dict[str, Any]:
+    return {"subject": subjects[0]} if len(subjects) == 1 else {"subjects": subjects}
 
 
 def _named(state: CaseState) -> list[str]:
@@ -176,6 +182,24 @@ def afresh(session: Session, held: Mapping[int, list[Step]], *, strict: bool = F
     joined = _numbers(session, names)
     if strict and any(name.startswith("case:") and name not in joined for name in names):
         raise Unnumbered
+    return _lines(known, whole, joined)
+
+
+def apart(held: Mapping[int, list[Step]], whole: Catalogue) -> Lines:
+    """Return what `afresh` does, without a store.
+
+    Raises:
+        Unnumbered: where a case is named by another.
+    """
+    known = {subject: told(subject, of_one, whole) for subject, of_one in held.items()}
+    if any(name.startswith("case:") for state, _ in known.values() for name in _named(state)):
+        raise Unnumbered
+    return _lines(known, whole, {})
+
+
+def _lines(
+    known: Mapping[int, tuple[CaseState, list[Version]]], whole: Catalogue, joined: Mapping[str, int]
+) -> Lines:
     found: Lines = {name: [] for name in SUMMARIES}
     for subject, (state, versions) in known.items():
         rows = Rows(subject, state, whole, joined)
@@ -190,11 +214,39 @@ def afresh(session: Session, held: Mapping[int, list[Step]], *, strict: bool = F
     return found
 
 
-def insert(session: Session, found: Lines) -> None:
+def packed(found: Lines, dialect: str) -> Packed:
+    """Return rows as a store of this dialect takes them soonest from another process."""
+    made: Packed = {**found}
+    if dialect == "sqlite":
+        for name, rows in found.items():
+            said = (search.packed(rows) if name == "search" else bulk.packed(rows)) if rows else None
+            made[name] = rows if said is None else said
+    return made
+
+
+def insert(session: Session, found: Packed) -> None:
     """Insert the rows of cases that have none."""
+    db = session.db
     for table in SUMMARY:
-        bulk.insert_values(session.db, table, found[table.name])
-    search.put(session.db, found["search"], fresh={subject for subject, _ in found["search"]})
+        rows = found[table.name]
+        if isinstance(rows, str):
+            bulk.insert_packed(db, table.name, tuple(table.columns.keys()), rows)
+        else:
+            bulk.insert_values(db, table, rows)
+    words = found["search"]
+    if isinstance(words, str):
+        search.put_packed(db, words)
+    else:
+        search.put(db, words, fresh={subject for subject, _ in words})
+
+
+def first_rows(session: Session, held: Mapping[int, list[Step]], found: Packed | None = None) -> None:
+    """Insert the rows of new cases, all of whose steps this session wrote; `found` are the rows if they are known."""
+    insert(session, {**afresh(session, held)} if found is None else found)
+    if session.writer is not None:
+        newest = max(step.position for steps_of in held.values() for step in steps_of)
+        session.writer.projected = max(session.writer.projected, newest)
+    session.touched.update(SUMMARIES)
 
 
 def expected(session: Session, held: Mapping[int, list[Step]]) -> dict[str, list[dict[str, Any]]]:
@@ -206,16 +258,9 @@ def expected(session: Session, held: Mapping[int, list[Step]]) -> dict[str, list
     }
 
 
-def drop(table: str) -> Delete:
-    """Return the statement that drops the rows of one case (`b_subject`) from a summary table."""
-    return _DROP[table]
-
-
-_DROP = {t.name: delete(t).where(t.c.subject == bindparam("b_subject")) for t in SUMMARY}
-_STANDING = select(ROUNDS).where(
-    ROUNDS.c.subject.in_(bindparam("subjects", expanding=True)),
-    ROUNDS.c.until == bindparam("forever", FOREVER),
-)
+_CURRENT = select(ROUNDS).where(ROUNDS.c.until == bindparam("forever", FOREVER))
+_STANDING = _CURRENT.where(ROUNDS.c.subject.in_(bindparam("subjects", expanding=True)))
+_STANDING_OF_ONE = _CURRENT.where(ROUNDS.c.subject == bindparam("subject"))  # an act's: nothing to expand
 _THIS = (
     ROUNDS.c.subject == bindparam("b_subject"),
     ROUNDS.c.round == bindparam("b_round"),

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection, Select, delete, func, or_, select
 
-from db import search
+from db import bulk, search
 from db.tables import CLOCKS, FOREVER, METADATA, ROUNDS, STEPS, STORE, SUBJECTS, SUMMARY
 from zq_grid import catalogue as catalogues
 from zq_grid import crew, steps
 from zq_grid.progress import Progress
-from zq_grid.projection import SUMMARIES, Renewal, drop, insert
+from zq_grid.projection import SUMMARIES, Renewal, insert
 from zq_grid.rules.step import Step
 from zq_grid.session import Session
 
@@ -58,7 +58,7 @@ def _again(session: Session, subjects: Sequence[int]) -> None:
     """Replace the rows of cases whose steps did not change but whose catalogue did."""
     for start in range(0, len(subjects), steps.CHUNK):
         part = subjects[start : start + steps.CHUNK]
-        session.db.execute(drop("rounds"), [{"b_subject": subject} for subject in part])
+        bulk.drop(session.db, ROUNDS.name, part)
         renewal = Renewal(session)
         for subject, held in steps.of_subjects(session.db, part).items():
             if any(step.kind == "log" for step in held):

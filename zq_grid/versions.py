@@ -60,6 +60,10 @@ def told(subject: int, held: Sequence[Step], whole: Catalogue) -> tuple[CaseStat
     """
     first = min(step.arrived_at for step in held)
     moments = sorted({step.arrived_at for step in held} | {at for at in whole.arrivals if at > first})
+    if len(moments) == 1:  # as most cases are when they are first seen: everything came at once
+        state = fold(held)
+        now = facts.rounds(state, whole.known(first))
+        return state, [_version(subject, row, first, FOREVER) for row in now]
     universe = Ancestry(held)
     telling = Telling(universe) if tellable(universe) else None
     standing: dict[int, tuple[int, RoundFacts]] = {}
@@ -71,11 +75,11 @@ def told(subject: int, held: Sequence[Step], whole: Catalogue) -> tuple[CaseStat
         if known is before:
             continue
         before = known
-        now = {row.round: row for row in known}
-        for number in [n for n, (_, row) in standing.items() if now.get(n) != row]:
+        current = {row.round: row for row in known}
+        for number in [n for n, (_, row) in standing.items() if current.get(n) != row]:
             since, row = standing.pop(number)
             rows.append(_version(subject, row, since, at))
-        for number, row in now.items():
+        for number, row in current.items():
             if number not in standing:
                 standing[number] = (at, row)
     rows += [_version(subject, row, since, FOREVER) for since, row in standing.values()]

@@ -72,8 +72,8 @@ def case(session: Session, subject: int, state: CaseState, *, masked: bool = Tru
         "clashes": state.clashes(),
         "flags": [{"step": step, "why": why} for step, why in state.flags],
         "joined": _joined(session, subject, state),
-        "links": [{"to": _number(session, to), "why": why} for to, why in state.links],
-        "sub_cases": [_number(session, name) for name in state.sub_cases],
+        "links": [{"to": case_number(session, to), "why": why} for to, why in state.links],
+        "sub_cases": [case_number(session, name) for name in state.sub_cases],
         "can": [kind for kind in STEPS if kind != "log" and lifecycle.objection(state, kind, {}) is None],
     }
     rooms = state.get("rooms")
@@ -166,11 +166,12 @@ def _joined(session: Session, subject: int, state: CaseState) -> list[str]:
         if others
         else []
     )
-    lead = [_number(session, state.joined[0])] if state.joined else []
+    lead = [case_number(session, state.joined[0])] if state.joined else []
     return sorted({*found, *lead})
 
 
-def _number(session: Session, name: str) -> str:
+def case_number(session: Session, name: str) -> str:
+    """Return the number that a case is shown under, by the name of its subject."""
     found = session.db.execute(
         select(CASES.c.number).join(SUBJECTS, SUBJECTS.c.id == CASES.c.subject).where(SUBJECTS.c.name == name)
     ).scalar()

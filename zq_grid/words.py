@@ -119,6 +119,7 @@ FACTS: Words = {
     "reply_channel": ("答复方式", "reply channel"),
     "reply_at": ("答复时间", "reply time"),
     "conclusion": ("结论", "conclusion"),
+    "to_complete": ("先结案，材料稍后补录", "close now, complete later"),
     "until": ("延期至", "until"),
     "days": ("延期天数", "days"),
     "document": ("文号", "document"),

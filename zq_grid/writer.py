@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from zq_grid.device import Device
 
 _GENESIS = "0" * 64
+SALT = 16
 # So many steps are worth another thread; signing lets go of the interpreter.
 MANY, HANDS = 250, 4
 
@@ -61,8 +62,9 @@ class Writer:
         self._streams = {
             row.scope: [row.id, row.seq, row.head.hex()] for row in rows if row.epoch == device.epoch
         }
-        self._position = steps.last_position(db)
-        self._next_subject = self._first_subject = (db.execute(_LAST_SUBJECT).scalar() or 0) + 1
+        last_position, last_subject = db.execute(_LAST).one()
+        self._position = last_position or 0
+        self._next_subject = self._first_subject = (last_subject or 0) + 1
         self.first_position = self._position + 1
         self.projected = self._position
         return self._streams
@@ -257,7 +259,9 @@ def _row(
 
 
 _MY_STREAMS = select(STREAMS).where(STREAMS.c.device == bindparam("device"))
-_LAST_SUBJECT = select(func.max(SUBJECTS.c.id))
+_LAST = select(
+    select(func.max(STEPS.c.position)).scalar_subquery(), select(func.max(SUBJECTS.c.id)).scalar_subquery()
+)
 _ADVANCE = (
     update(STREAMS)
     .where(STREAMS.c.id == bindparam("b_id"))
@@ -275,11 +279,12 @@ def _check(body: Mapping[str, Any]) -> None:
 def _detach(body: Mapping[str, Any], personal: Iterable[str]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return the body with commitments in place of personal values, and the values with their salts."""
     signed, detached = dict(body), []
-    for field in personal:
-        if field in signed:
-            salt = secrets.token_bytes(16)
-            signed[field] = canonical.commitment(salt, field, signed[field])
-            detached.append(
-                {"field": field, "salt": salt, "value": canonical.canonical(body[field]).decode()}
-            )
+    hidden = [field for field in personal if field in signed]
+    if hidden:
+        salts = secrets.token_bytes(SALT * len(hidden))
+        for nth, field in enumerate(hidden):
+            salt = salts[SALT * nth : SALT * (nth + 1)]
+            said = canonical.canonical(body[field]).decode()
+            signed[field] = canonical.commitment_to(salt, field, said)
+            detached.append({"field": field, "salt": salt, "value": said})
     return signed, detached

@@ -17,8 +17,12 @@ from zq_grid import cases, projection, views
 NOW = MONDAY + 3 * 3600
 RECEIVED, ACCEPTED, SIGNED, HANDLED, CLOSED = (f"2026110200000{nth}" for nth in range(1, 6))
 CLOSING = {
-    **{"verdict": "solved", "fact_finding": "true", "claim_finding": "reasonable"},
-    **{"reply": "已电话告知", "reply_channel": "phone", "conclusion": "已修好。"},
+    "verdict": "solved",
+    "fact_finding": "true",
+    "claim_finding": "reasonable",
+    "reply": "已电话告知",
+    "reply_channel": "phone",
+    "conclusion": "已修好。",
 }
 
 

@@ -16,7 +16,7 @@ from tests.ui.case_window import (
 )
 from tests.ui.keys import CTRL, SHIFT, Key
 from ui.pages import cases_conditions as conditions
-from zq_grid import kept, reveals
+from zq_grid import kept, lists, reveals
 
 
 @pytest.fixture
@@ -254,3 +254,25 @@ def test_pairs_that_may_repeat_are_worked_off_by_one_click_each(qtbot, folder):
         cases.page.alike.begin()
         cases.rest()
         assert (again, RECEIVED) not in [(one.number, one.other) for one in cases.page.alike._found]
+
+
+def test_everything_that_can_be_chosen_as_a_condition_cuts_the_list(cases):
+    seen = set()
+    with cases.program.context.worker.workspace.read() as session:
+        for option in conditions.options(cases.program.context):
+            name, _, value = option.value.partition(":")
+            if (name, name in conditions.NAMED) in seen and name in conditions.NAMED:
+                continue
+            seen.add((name, name in conditions.NAMED))
+            assert option.words
+            assert lists.count(session, **conditions.resolve({name: value}, NOW, "w001")) >= 0
+    assert {name for name, _ in seen} == set(conditions.TITLES)
+
+
+def test_a_page_opened_with_conditions_shows_them_as_chips(cases):
+    marks = {"stage": "open", "owes": "contact"}
+    cases.program.shell.open_page("cases", conditions=marks, sort="due")
+    cases.rest()
+    assert RECEIVED in cases.numbers()
+    assert CLOSED not in cases.numbers()
+    assert cases.page.chips._names == ["stage", "owes"]

@@ -43,7 +43,7 @@ def test_the_window_begins_with_what_has_to_be_done(town):
     assert my_day.model.rowCount() == 2
     assert my_day.tabs["waiting"].text().endswith("2")
     assert program.shell._badges["cases"].text() == "4"
-    assert my_day.table.hasFocus()
+    assert program.shell.focusWidget() is my_day.table
 
 
 def test_enter_opens_the_case_and_space_its_next_step(town, monkeypatch):
@@ -66,12 +66,26 @@ def test_every_box_is_a_door_by_its_digit_by_enter_and_by_a_click(town, monkeypa
     for nth, _box in enumerate(my_day.boxes, 1):
         QTest.keyClick(my_day.table, str(nth))
     assert len(asked) == len(my_day.boxes)
-    assert asked[0] == ("cases", {"filters": {"stage": "received"}})
+    assert asked[0] == ("cases", {"conditions": {"stage": "received"}, "sort": "due"})
     first = my_day.boxes["to_accept"]
     first.setFocus()
     QTest.keyClick(first, Qt.Key.Key_Return)
     QTest.mouseClick(first, Qt.MouseButton.LeftButton)
     assert asked[-2:] == [asked[0], asked[0]]
+
+
+def test_behind_every_box_stand_just_as_many_cases_as_it_says(town):
+    program, qtbot = town
+    my_day = page(program)
+    for key in list(my_day.boxes):
+        said = int(my_day.boxes[key].number.text())
+        my_day.open_box(key)
+        settle(qtbot, program)
+        settle(qtbot, program)
+        assert program.shell.current == "cases"
+        assert program.shell.pages["cases"].list.model.rowCount() == said, key
+        program.shell.open_page("my_day")
+        settle(qtbot, program)
 
 
 def test_w_shows_what_waits_for_others(town):
@@ -80,7 +94,7 @@ def test_w_shows_what_waits_for_others(town):
     QTest.keyClick(my_day.table, "w")
     settle(qtbot, program)
     assert my_day.showing == "waiting"
-    assert {one.step for one in my_day.model._rows} == {"sign", "contact"}
+    assert {one.step for one in my_day.model._rows} == {"sign", "handle"}
     QTest.keyClick(my_day.table, "w")
     assert my_day.showing == "doing"
 

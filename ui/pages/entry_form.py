@@ -5,14 +5,49 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QComboBox, QScrollArea, QSizePolicy, QWidget
 
 from ui.context import Context
 from ui.tr import language, tr
 from ui.widgets.basics import button, clear, column, label, line, row
-from ui.widgets.fields import Form, Spec
+from ui.widgets.fields import Field, Form, Spec
 from zq_grid import entry_forms, entry_words
 from zq_grid.entry_forms import COUNT, FIXED, WORDS, Leaf, Path
+
+SPAN = {"rule", "n"}
+
+
+class _Still(QComboBox):
+    """Leaves the wheel to the page: who scrolls past must not change a limit."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Let the page scroll."""
+        event.ignore()
+
+
+class Combo(Field):
+    """A choice among a few, as a list that drops down: many stand in one form."""
+
+    def make(self) -> QComboBox:
+        """Return a list that drops down."""
+        self.combo = _Still()
+        for value, words in self.spec.choices:
+            self.combo.addItem(words, value)
+        self.combo.activated.connect(lambda _nth: self.changed.emit())
+        return self.combo
+
+    def value(self) -> str:
+        """Return the chosen value."""
+        return str(self.combo.currentData() or "")
+
+    def set_value(self, value: Any) -> None:
+        """Choose a value; one that isn't offered is shown as it is."""
+        at = self.combo.findData(str(value or ""))
+        if at < 0:
+            self.combo.addItem(str(value), str(value))
+            at = self.combo.count() - 1
+        self.combo.setCurrentIndex(at)
 
 
 class EntryForm(QScrollArea):
@@ -25,6 +60,8 @@ class EntryForm(QScrollArea):
         self.context = context
         self.kind = ""
         self._entry: dict[str, Any] = {}
+        self._fresh = self._dirty = False
+        self.changed.connect(self._touched)
         self._forms: list[tuple[Form, dict[str, Path]]] = []
         self.setWidgetResizable(True)
         inside = QWidget()
@@ -42,8 +79,11 @@ class EntryForm(QScrollArea):
 
     def show_entry(self, kind: str, entry: Mapping[str, Any], *, fresh: bool = False) -> None:
         """Show an entry; only of a `fresh` one the code can be typed."""
+        if (kind, dict(entry), fresh) == (self.kind, self._entry, self._fresh) and not self._dirty:
+            return
         self.kind, self._entry, self._fresh = kind, dict(entry), fresh
         self._build()
+        self._dirty = False
 
     def entry(self) -> dict[str, Any]:
         """Return what the form says."""
@@ -66,6 +106,9 @@ class EntryForm(QScrollArea):
         if self._forms:
             self._forms[0][0].begin()
 
+    def _touched(self) -> None:
+        self._dirty = True
+
     def _build(self) -> None:
         clear(self._column)
         self._forms = []
@@ -74,16 +117,26 @@ class EntryForm(QScrollArea):
             groups.setdefault(leaf.path[:-1], []).append(leaf)
         groups = {(): groups.pop((), []), **groups}
         lists: set[Path] = set()
+        spans = [
+            path for path, leaves in groups.items() if path and {leaf.path[-1] for leaf in leaves} == SPAN
+        ]
         for path, leaves in groups.items():
-            if path and isinstance(path[-1], int) and path[:-1] not in lists:
+            if path and isinstance(path[-1], int):
                 lists.add(path[:-1])
-            self._group(path, leaves)
+            if path not in spans:
+                self._group(path, leaves)
+            elif path == spans[0]:
+                self._group(None, [leaf for one in spans for leaf in groups[one]])
         for path in [*lists, *([("field",)] if self.kind == "type" and ("field",) not in lists else [])]:
             words = tr("再加一行：{what}", what=entry_words.path_words(path, language() == "en"))
             self._column.addLayout(row(button(words, partial(self._add, path)), None))
 
-    def _group(self, path: Path, leaves: list[Leaf]) -> None:
-        if path:
+    def _group(self, path: Path | None, leaves: list[Leaf]) -> None:
+        """Add what stands in one table; None for all the limits, each with its time and its number."""
+        if path is None:
+            self._column.addWidget(line())
+            self._column.addWidget(label(tr("时限"), "strong"))
+        elif path:
             self._column.addWidget(line())
             title = label(entry_words.path_words(path, language() == "en"), "strong")
             head = row(title, None)
@@ -92,7 +145,7 @@ class EntryForm(QScrollArea):
             self._column.addLayout(head)
         paths = {".".join(map(str, leaf.path)): leaf.path for leaf in leaves}
         specs = [self._spec(key, leaf) for key, leaf in zip(paths, leaves, strict=True)]
-        form = Form(specs, across=2 if not path else 3)
+        form = Form(specs, across=4 if path is None else 3 if path else 2, makers={"combo": Combo})
         form.set_values({key: _said(leaf) for key, leaf in zip(paths, leaves, strict=True)})
         for key, leaf in zip(paths, leaves, strict=True):
             fixed = leaf.kind == FIXED or (leaf.path == ("code",) and not self._fresh)
@@ -107,9 +160,11 @@ class EntryForm(QScrollArea):
         english = language() == "en"
         last = leaf.path[-1]
         title = entry_words.key_words(last, english)
+        if last == "rule":
+            title = entry_words.path_words(leaf.path[:-1], english)
         if last in entry_words.CHOICES and leaf.kind not in {WORDS, FIXED}:
             choices = tuple((value, pair[english]) for value, pair in entry_words.CHOICES[str(last)].items())
-            return Spec(key, title, "pick", choices)
+            return Spec(key, title, "combo", choices)
         if last in entry_words.NAMED and leaf.kind not in {WORDS, FIXED}:
             kind = entry_words.NAMED[str(last)]
             known = [(code, name) for (what, code), name in self.context.names.items() if what == kind]

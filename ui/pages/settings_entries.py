@@ -45,7 +45,7 @@ class Entries(Part):
         right.body.addWidget(self.form, 1)
         self.versions = Records(self._version_columns())
         self.history = Table(self.versions, self.context.tokens, compact=True)
-        self.past = below = Card(tr("历次版本"), tr("回车把某一版取回表单，保存后才算数"))
+        self.past = below = Card(tr("历次版本"), tr("回车取回某一版"))
         self.history.setAccessibleName(tr("历次版本"))
         self.history.opened.connect(self._look_back)
         below.body.addWidget(self.history, 1)

@@ -81,13 +81,13 @@ def run(
             known = "、".join(ANSWERS)
             raise Refused("import_answer", f"no answer {answer}", number=number, said=answer, known=known)
     side = side_list or side_lists.of_plan(planned, file)
-    with _without_sweeping(), crew.Beside(session, len(planned.rows)) as beside:
+    with without_sweeping(), crew.Beside(session, len(planned.rows)) as beside:
         importing = _Import(session, planned, source, dry_run, progress or Progress(), told, side, beside)
         return importing.run(file)
 
 
 @contextmanager
-def _without_sweeping() -> Iterator[None]:
+def without_sweeping() -> Iterator[None]:
     """Keep the collector of cycles from walking over all the rows again and again; an import makes no cycles."""
     swept = gc.isenabled()
     gc.disable()

@@ -123,6 +123,7 @@ class _File(NamedTuple):
         return str(self.chosen.entry.get("source", "hotline"))
 
 
+@commit.without_sweeping()
 def _opened(
     workspace: Workspace,
     path: Path,

@@ -99,7 +99,12 @@ def signed_bytes(identity: str) -> bytes:
 
 def commitment(salt: bytes, field: str, value: object) -> dict[str, str]:
     """Return what stands in a body for a personal value: a salted hash that the chain can keep for ever."""
-    digest = hashlib.sha256(PERSONAL_DOMAIN + salt + canonical([field, value])).digest()
+    return commitment_to(salt, field, _encode(value))
+
+
+def commitment_to(salt: bytes, field: str, said: str) -> dict[str, str]:
+    """Return `commitment` where the canonical JSON of the value is at hand."""
+    digest = hashlib.sha256(PERSONAL_DOMAIN + salt + f"[{_encode(field)},{said}]".encode()).digest()
     return {COMMITMENT: urlsafe_b64encode(digest).decode().rstrip("=")}
 
 
