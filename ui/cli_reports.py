@@ -144,20 +144,23 @@ def _told(done: Any, lang: str) -> Iterator[str]:
 
 
 def _week(done: Any, number: int, lang: str) -> Iterator[str]:
+    from zq_grid.papers import pictures
+
     found = done.week
     shown = [f"{figure.name} {figure.value or '—'}%（{figure.share}）" for figure in found.total.figures]
     late, near = len(found.overdue), len(found.near_limit)
+    pages = pictures.count(done.paper.read_bytes())
     if lang == "en":
         shown = [
             f"{ENGLISH_RATES[figure.key]} {figure.value or '—'}% ({figure.share})"
             for figure in found.total.figures
         ]
         yield f"{number:>2}. The four rates of {done.iso_week}: {', '.join(shown)}; overdue {late}, nearly due {near}"
-        yield f"{number + 1:>2}. Printed the weekly bulletin ({len(done.pictures)} pages): {done.paper}"
+        yield f"{number + 1:>2}. Printed the weekly bulletin ({pages} pages): {done.paper}"
         yield f"{number + 2:>2}. Pictures of its pages: {done.pictures[0].parent}"
         return
     yield f"{number:>2}. {done.iso_week} 周四率：{'，'.join(shown)}；逾期未办结 {late} 件，临期 {near} 件"
-    yield f"{number + 1:>2}. 打印周报（{len(done.pictures)} 页，核验码 {found.cut.check_code}）：{done.paper}"
+    yield f"{number + 1:>2}. 打印周报（{pages} 页，核验码 {found.cut.check_code}）：{done.paper}"
     yield f"{number + 2:>2}. 各页图片：{done.pictures[0].parent}"
 
 
