@@ -7,7 +7,7 @@ import typer
 
 from tests.exported import about, column, sheets
 from tests.run_cli import call, refused, run
-from ui import cli_cases, cli_export
+from ui import cli_export, cli_lists
 from zq_grid import setup
 from zq_grid.rules import worktime
 
@@ -86,4 +86,4 @@ def test_every_option_of_list_that_chooses_cases_is_an_option_of_export():
     def options(command):
         return set(inspect.signature(command).parameters)
 
-    assert options(cli_cases.COMMANDS["list"]) - {"offset", "limit"} <= options(cli_export.cases)
+    assert options(cli_lists.COMMANDS["list"]) - {"offset", "limit"} <= options(cli_export.cases)
