@@ -38,8 +38,12 @@ def town(request, tmp_path):
 
 
 CLOSING = {
-    "verdict": "solved", "fact_finding": "true", "claim_finding": "reasonable",
-    "reply": "已修好", "reply_channel": "phone", "conclusion": "已办结",
+    "verdict": "solved",
+    "fact_finding": "true",
+    "claim_finding": "reasonable",
+    "reply": "已修好",
+    "reply_channel": "phone",
+    "conclusion": "已办结",
 }
 
 

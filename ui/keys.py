@@ -43,5 +43,7 @@ class Keys(Overlay):
             grid.setColumnStretch(column * 2 + 1, 1)
         grid.setRowStretch(grid.rowCount(), 1)
         self._area.setWidget(inside)
+        window = self.parentWidget()
+        self._area.setMinimumHeight(min(680, window.height() - 190) if window is not None else 420)
         super().open()
-        self.setFocus()
+        self._area.setFocus()  # so that the arrows scroll

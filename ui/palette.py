@@ -93,10 +93,13 @@ class Palette(Overlay):
 
         def find(workspace: object, _progress: object) -> list[tuple[str, str]]:
             from zq_grid import lists
+            from zq_grid.rules.text import hide_personal
 
             with workspace.read() as session:  # type: ignore[attr-defined]
                 rows = lists.page(session, search=said, limit=MOST, count=False).rows
-            return [(row.number, f"{row.number}  {row.place}  {row.text}") for row in rows]
+            return [
+                (row.number, f"{row.number}  {hide_personal(f'{row.place}  {row.text}')}") for row in rows
+            ]
 
         self._context.worker.ask(find, lambda rows: self._with_cases(said, rows), key="palette", owner=self)
 

@@ -38,6 +38,8 @@ class Running(QFrame):
         self.stop.setEnabled(True)
         job.progressed.connect(self._moved)
         job.ended.connect(self._ended)
+        if job.last is not None:
+            self._moved(*job.last)
         self.adjustSize()
         self._place()
         self.show()

@@ -5,8 +5,8 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QMainWindow, QPushButton, QSizePolicy, QStackedWidget, QWidget
 
 from ui.actions import Action, by_key
@@ -17,7 +17,7 @@ from ui.page import Page
 from ui.palette import Palette
 from ui.progress_bar import Running
 from ui.tr import language, tr
-from ui.widgets.basics import Elided, button, column, label, row
+from ui.widgets.basics import Elided, button, column, label, row, shown_key
 from ui.widgets.toast import Toast
 from ui.worker import Job
 
@@ -31,7 +31,7 @@ PAGES: tuple[tuple[str, str, str, str], ...] = (
     ("papers", "ui.pages.papers:Papers", "文书报表", "Alt+5"),
     ("settings", "ui.pages.settings:Settings", "管理", "Alt+6"),
 )
-ALIVE_MS = 60_000
+NARROW = 1080  # logical pixels at 100 % text: below, the top line has no room for a page's hint
 
 
 class Shell(QMainWindow):
@@ -96,12 +96,9 @@ class Shell(QMainWindow):
         top = QFrame()
         top.setProperty("role", "top")
         self.title, self.hint = label("", "title"), Elided("", "hint")
-        self.search = button(
-            tr("搜案件、地址、电话尾号、拼音首字母、功能…"),
-            self.open_palette,
-            look="search_box",
-            key="Ctrl+K",
-        )
+        self._search_words = tr("搜案件、地址、电话尾号、拼音首字母、功能…")
+        self.search = button(self._search_words, self.open_palette, look="search_box", key="Ctrl+K")
+        self.search.setMinimumWidth(120)
         self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.search.setMaximumWidth(420)
         self.new = button(tr("登记案件"), lambda: self.open_page("new_case"), look="primary", tip="Ctrl+N")
@@ -114,11 +111,27 @@ class Shell(QMainWindow):
         top.setLayout(inside)
         return top
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where the top line is narrow, the hint goes and the search says less."""
+        super().resizeEvent(event)
+        scale = self.context.tokens.size("base") / 13
+        self.hint.setVisible(self.width() >= NARROW * scale)
+        QTimer.singleShot(0, self, self._fit_search)
+
+    def _fit_search(self) -> None:
+        key = f"  {shown_key('Ctrl+K')}"
+        metrics = self.search.fontMetrics()
+        room = self.search.width() - metrics.horizontalAdvance(key) - 28
+        self.search.setText(metrics.elidedText(self._search_words, Qt.TextElideMode.ElideRight, room) + key)
+
     def dress(self) -> None:
         """Add what needs time: icons come when the window already stands."""
         ink = self.context.tokens.colours["bar_ink"]
+        side = round(self.context.tokens.size("base") * 1.4)
         for name, nav in self.nav.items():
             nav.setIcon(icon(name, ink))
+            nav.setIconSize(QSize(side, side))
+        self.new.setIconSize(QSize(side, side))
         self.new.setIcon(icon("plus", self.context.tokens.colours["on_accent"]))
 
     # what pages ask of the window ---------------------------------------------------------------

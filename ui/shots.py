@@ -10,6 +10,7 @@ from typing import Any
 from ui.shell import PAGES
 
 WAIT_SECONDS = 60
+MOMENT = 0.15  # longer than half of any timer that a page waits for before it asks
 SIZE = (1440, 900)
 
 
@@ -73,8 +74,10 @@ class _Photographer:
                 if self._failed or (only and name not in only):
                     continue
                 shell.open_page(name)
-                for _again in range(3):  # an answer may ask for more
+                for _again in range(3):  # an answer may ask for more, and some pages ask after a moment
                     self._settle(idle, name)
+                    moment = time.monotonic() + MOMENT
+                    self._settle(lambda until=moment: time.monotonic() > until, name)  # type: ignore[misc]
                 made.append(self._out / f"{name.replace('_', '-')}{self._marks}.png")
                 shell.grab().save(str(made[-1]))
         finally:

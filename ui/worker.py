@@ -32,6 +32,7 @@ class Job(QObject):
         self.title = title
         self.progress = Progress(self._tell)
         self.over = False
+        self.last: tuple[int, int, str] | None = None  # what was reported last, for who begins to look later
         self._seen = -1
 
     def cancel(self) -> None:
@@ -40,6 +41,7 @@ class Job(QObject):
 
     def _tell(self, done: int, total: int, what: str) -> None:
         # some loops report every row: a hundred times is enough for a bar
+        self.last = (done, total, what)
         part = done * 100 // total if total else done
         if part != self._seen:
             self._seen = part
@@ -162,8 +164,9 @@ class Worker(QObject):
         if lane == WRITE and not self._open():
             return
         self._ready.wait()
-        while not self._ending.is_set():
+        while self.workspace is not None:
             asked = self._queues[lane].get()
+            # `close` may come while something is done: what was promised still stands in the queue then
             if self._ending.is_set():
                 self._finish(lane, asked)
                 return

@@ -9,7 +9,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from tests.bench import importing, keeping, reading, town, writing
+from tests.bench import importing, keeping, reading, town, window, writing
 from tests.bench.measure import Figure, beside, peak, table
 
 ROOT = Path(__file__).parents[2]
@@ -50,7 +50,8 @@ def measured(folder: Path, size: int) -> tuple[list[Figure], str]:
     if size <= 100_000 or "--rebuild" in sys.argv:
         notes.append(keeping.rebuild(workspace, size))
     workspace.close()
-    return rows, " · ".join(notes) + "."
+    seen, note = window.figures(workspace.folder)
+    return [*rows, *seen], " · ".join([*notes, note]) + "."
 
 
 def _machine() -> str:

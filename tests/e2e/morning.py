@@ -85,7 +85,9 @@ class Morning:
 
         def answer() -> None:
             dialog = QApplication.activeModalWidget()
-            if not isinstance(dialog, QFileDialog) or not isinstance(hands.where.window(), QFileDialog):
+            if not isinstance(dialog, QFileDialog) or not dialog.isAncestorOf(
+                QApplication.focusWidget() or page
+            ):
                 QTimer.singleShot(10, answer)
                 return
             hands.write(str(book)).press(Key.Key_Return)
@@ -131,24 +133,23 @@ class Morning:
 
     def contacts(self, numbers: list[str]) -> None:
         """Call fifteen people, every third one does not answer."""
-        before, done = self.hands.keys, 0
+        before = self.hands.keys
         self.hands.press(Key.Key_9)
         self.cases.rest()
         shown = [number for number in self.cases.numbers() if number in numbers]
         self.hands.press(Key.Key_Home, CTRL)
-        for number in shown:
+        for nth, number in enumerate(shown):
             self.cases.rest()
             record = self.cases.page.list.table.record()
             assert record.number == number, (record.number, number)
             self.hands.press(Key.Key_C)
-            if done % 3:
+            if nth % 3:
                 self.hands.press(Key.Key_1)
             else:
                 self.hands.press(Key.Key_2).press(Key.Key_1)
             self.hands.press(Key.Key_Return)
             self.cases.rest()
             self.hands.press(Key.Key_Down)
-            done += 1
         self.say("contact", before, done=shown)
 
     def visits(self) -> None:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QEventLoop, QTimer
 
 
 class Patience:
@@ -11,11 +11,14 @@ class Patience:
 
     def wait(self, ms: int) -> None:
         """Let events run for some milliseconds."""
-        QTest.qWait(ms)
+        # QTest.qWait would keep all other threads waiting too: it holds Python's lock
+        loop = QEventLoop()
+        QTimer.singleShot(ms, loop.quit)
+        loop.exec()
 
-    def waitUntil(self, so: Callable[[], object], *, timeout: int = 5000) -> None:  # noqa: N802 (the bot's name)
+    def waitUntil(self, so: Callable[[], object], *, timeout: int = 5000) -> None:
         """Let events run until `so` holds; AssertionError after `timeout` milliseconds."""
         until = time.monotonic() + timeout / 1000
         while not so():
             assert time.monotonic() < until, f"still not so after {timeout} ms"
-            QTest.qWait(2)
+            self.wait(2)

@@ -139,7 +139,9 @@ def test_all_of_them_are_dispatched_where_they_are_routed(seen, store):
 
 def test_fifteen_people_are_called_and_every_third_does_not_answer(seen, store):
     assert sorted(seen["contact"]["done"]) == ORDERS[5:]
-    bodies = [step["body"] for n in ORDERS[5:] for step in read(store, n)["steps"] if step["kind"] == "contact"]
+    bodies = [
+        step["body"] for n in ORDERS[5:] for step in read(store, n)["steps"] if step["kind"] == "contact"
+    ]
     assert [body["reached"] for body in bodies].count("no") == 5
     assert [body["reached"] for body in bodies].count("yes") == 10
 

@@ -1,11 +1,12 @@
 """Sees whether the window's thread was ever too busy to answer, and names the call that kept it."""
 
-import sys
+import faulthandler
+import re
+import tempfile
 import threading
 import time
-import traceback
 from dataclasses import dataclass
-from types import FrameType, TracebackType
+from types import TracebackType
 
 from PySide6.QtCore import QTimer
 
@@ -19,7 +20,7 @@ STUCK = 1.5
 
 @dataclass(frozen=True)
 class Late:
-    """A stretch without a beat: seconds by the clock, seconds of work, and where it was seen (calls, innermost last)."""
+    """A stretch without a beat: seconds by the clock, seconds of work, and where it was seen (calls, innermost first)."""
 
     wall: float
     work: float
@@ -37,7 +38,7 @@ class Watch:
     """
 
     def __init__(self) -> None:
-        self.doing = ""
+        self.doing, self._slow = "", SLOW
         self.late: list[Late] = []
         self.worst = 0.0
         self.stretches: list[float] = []
@@ -63,10 +64,10 @@ class Watch:
         self._ended.set()
         self._looker.join()
 
-    def at(self, doing: str) -> None:
-        """Say what is being done now, for the message."""
+    def at(self, doing: str, slow: float = SLOW) -> None:
+        """Say what is being done now, for the message, and how much work at a stretch it may be."""
         self._beat()
-        self.doing = doing
+        self.doing, self._slow = doing, slow
 
     def _beat(self) -> None:
         now, worked = time.perf_counter(), time.thread_time()
@@ -74,7 +75,7 @@ class Watch:
         self._at, self._worked = now, worked
         self.stretches.append(work)
         self.worst = max(self.worst, work)
-        if work > SLOW or wall > STUCK:
+        if work > self._slow or wall > STUCK:
             self.late.append(Late(wall, work, self.doing, "\n".join(self._seen[-3:]) or "(not seen)"))
         self._seen = []
 
@@ -82,16 +83,21 @@ class Watch:
         while not self._ended.wait(LOOK_EVERY):
             if time.perf_counter() - self._at < SLOW / 2:
                 continue
-            frame = sys._current_frames().get(self._thread)
-            if frame is not None:
-                self._seen.append(_ours(frame))
+            self._seen.append(self._stack())
+
+    def _stack(self) -> str:
+        """Return the calls of the window's thread, the innermost first.
+
+        By faulthandler, which reads them without making frame objects: those of a running thread crash CPython 3.11.
+        """
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as out:
+            faulthandler.dump_traceback(out, all_threads=True)
+            out.seek(0)
+            parts = out.read().split("\n\n")
+        here = next((part for part in parts if f"0x{self._thread:016x}" in part), "")
+        calls = re.findall(r'File "[^"]*?([^/"]+)", line (\d+) in (\S+)', here)
+        return " < ".join(f"{name}:{line} {call}" for name, line, call in calls[:10])
 
     def check(self) -> None:
         """Fail with what was seen."""
         assert not self.late, "\n".join(map(str, self.late))
-
-
-def _ours(frame: FrameType) -> str:
-    """Return the calls that lie in this program, the innermost last."""
-    lines = traceback.extract_stack(frame)
-    return " > ".join(f"{one.filename.rpartition('/')[2]}:{one.lineno} {one.name}" for one in lines[-14:])
