@@ -116,8 +116,8 @@ _INTAKE = text(as_known("subject, source, type, COALESCE(area, ''), COALESCE(nei
 _COLUMNS = "r.subject, r.round, r.type, r.began_at, r.close_due, r.stopped_at"
 # `+` keeps the planner from the index on the beginning, where nearly every case has begun. What has ended since is
 # picked from the index alone, before its rows are read: a year ago that is half of all.
-_OPEN = text(
-    f"SELECT {_COLUMNS} FROM rounds r WHERE until = {FOREVER} AND ended_at IS NULL"
+_OPEN = (
+    f"SELECT {_COLUMNS} FROM rounds r {{only_open}} WHERE until = {FOREVER} AND ended_at IS NULL"
     f" AND +began_at < :at AND since <= :moment AND {REAL} UNION ALL "
     f"SELECT {_COLUMNS} FROM (SELECT subject, round, since FROM rounds WHERE until = {FOREVER}"
     " AND ended_at >= :at AND +began_at < :at) AS q JOIN rounds r"
@@ -126,6 +126,8 @@ _OPEN = text(
     f"SELECT {_COLUMNS} FROM rounds r WHERE until < {FOREVER} AND until > :moment AND since <= :moment"
     f" AND began_at < :at AND (ended_at IS NULL OR ended_at >= :at) AND {REAL}"
 )
+# SQLite keeps no count of what a partial index holds, and would walk every round that ever began.
+_ONLY_OPEN = {"sqlite": "INDEXED BY ix_rounds_open", "postgresql": ""}
 _TOUCHED = text(
     "SELECT DISTINCT subject FROM steps WHERE subject IN :subjects AND did_at >= :at"
     " AND arrived_at <= :moment AND kind NOT IN :harmless"
@@ -189,7 +191,8 @@ class _Candidate(NamedTuple):
 
 def _candidates(session: Session, span: Span) -> list[_Candidate]:
     found: dict[int, _Candidate] = {}
-    for row in session.db.execute(_OPEN, {"moment": span.moment, "at": span.stood}):
+    asked = text(_OPEN.format(only_open=_ONLY_OPEN[session.db.dialect.name]))
+    for row in session.db.execute(asked, {"moment": span.moment, "at": span.stood}):
         one = _Candidate(*row)
         if one.subject not in found or found[one.subject].round < one.round:
             found[one.subject] = one

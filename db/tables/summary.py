@@ -204,6 +204,7 @@ ROUNDS = Table(
     Column("ended_at", Time),
     # What the week's bulletin asks of every source: begun, still open, ended in the week, fallen due, known since.
     _some("ix_rounds_began", f"until = {FOREVER}", "began_at"),
+    _some("ix_rounds_began_before", f"until < {FOREVER} AND source = 'hotline'", "began_at"),
     _some("ix_rounds_open", f"until = {FOREVER} AND ended_at IS NULL", "subject"),
     _some("ix_rounds_ended", f"until = {FOREVER} AND ended_at IS NOT NULL", "ended_at", "began_at"),
     _some("ix_rounds_other_due", f"until = {FOREVER} AND source <> 'hotline'", "close_due"),
