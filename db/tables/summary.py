@@ -220,6 +220,7 @@ ROUNDS = Table(
             "neighbourhood",
             "gone",
             "gone_at",
+            "late_entered",
             *_BESIDE[name],
             sqlite_where=_CURRENT,
             postgresql_where=_CURRENT,
