@@ -17,7 +17,7 @@ from ui.pages.period import MONTH, RANGE, WEEK, Period, month_of, of_iso, week_o
 from ui.pages.rates_bar import Bar
 from ui.pages.rates_boxes import FOUR, Boxes, as_number
 from ui.pages.rates_parts import WORDS, Behind, Groups, Shown, indicator, share
-from ui.shown import local
+from ui.shown import DAY, local
 from ui.tr import language, tr
 from ui.widgets.basics import Card, clear, column, label
 from ui.widgets.chart import Line, Lines
@@ -51,7 +51,8 @@ class RatesPage(Page):
     def build(self) -> None:
         """Make the bar, the boxes, the table, the lines and the list."""
         tokens = self.context.tokens
-        self.period = week_of(local(self.context.clock()).date())
+        # on Monday people look at the week that has just ended
+        self.period = week_of(local(self.context.clock() - DAY).date())
         self.key = FOUR[0]
         self.group: str | None = None
         self.board: Any = None

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from ui.theme.tokens import Tokens
 
-LEFT, RIGHT, TOP, BOTTOM = 40, 14, 10, 26
+RIGHT, TOP = 14, 10
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,9 @@ class Lines(QWidget):
     def __init__(self, tokens: Tokens) -> None:
         super().__init__()
         self._tokens = tokens
+        # what the words beside and below need, at the text size that is set
+        self._line = round(tokens.size("small") * 1.5)
+        self._left, self._below = tokens.size("small") * 2 + 16, self._line + 8
         self._titles: Sequence[str] = ()
         self._lines: Sequence[Line] = ()
         self.setMinimumHeight(180)
@@ -51,9 +54,9 @@ class Lines(QWidget):
 
     def _point(self, nth: int, value: float) -> QPointF:
         low, high = self._range()
-        width, height = self.width() - LEFT - RIGHT, self.height() - TOP - BOTTOM
+        width, height = self.width() - self._left - RIGHT, self.height() - TOP - self._below
         across = width * nth / max(1, len(self._titles) - 1)
-        return QPointF(LEFT + across, TOP + height * (1 - (value - low) / (high - low)))
+        return QPointF(self._left + across, TOP + height * (1 - (value - low) / (high - low)))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint axes, then lines with their points."""
@@ -68,32 +71,32 @@ class Lines(QWidget):
         for value in range(int(high) // 10 * 10, int(low) - 1, -step):
             y = self._point(0, value).y()
             painter.setPen(QPen(tokens.colour("line"), 1))
-            painter.drawLine(QPointF(LEFT, y), QPointF(self.width() - RIGHT, y))
+            painter.drawLine(QPointF(self._left, y), QPointF(self.width() - RIGHT, y))
             painter.setPen(tokens.colour("ink3"))
             right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            painter.drawText(QRectF(0, y - 9, LEFT - 8, 18), right, str(value))
+            painter.drawText(QRectF(0, y - self._line / 2, self._left - 8, self._line), right, str(value))
         self._titles_below(painter)
         for one in self._lines:
-            self._line(painter, one)
+            self._draw(painter, one)
 
     def _titles_below(self, painter: QPainter) -> None:
         painter.setPen(self._tokens.colour("ink3"))
         widest = max(
             (QFontMetrics(painter.font()).horizontalAdvance(title) for title in self._titles), default=0
         )
-        room = (self.width() - LEFT - RIGHT) / max(1, len(self._titles) - 1)
+        room = (self.width() - self._left - RIGHT) / max(1, len(self._titles) - 1)
         every = max(1, -(-(widest + 8) // max(1, int(room))))
         for nth, title in enumerate(self._titles):
             if (len(self._titles) - 1 - nth) % every == 0:
                 x = self._point(nth, 0).x()
-                box = QRectF(x - widest, self.height() - BOTTOM + 6, 2 * widest, 18)
+                box = QRectF(x - widest, self.height() - self._below + 6, 2 * widest, self._line)
                 if box.right() > self.width():
                     box.moveRight(self.width())
                     painter.drawText(box, int(Qt.AlignmentFlag.AlignRight), title)
                 else:
                     painter.drawText(box, int(Qt.AlignmentFlag.AlignHCenter), title)
 
-    def _line(self, painter: QPainter, one: Line) -> None:
+    def _draw(self, painter: QPainter, one: Line) -> None:
         colour = self._tokens.colour(one.colour)
         before: QPointF | None = None
         for nth, value in enumerate(one.values):
