@@ -17,7 +17,9 @@ _OPENING = re.compile(
     rf"|[【\[〔][^【】\[\]〔〕]{{0,24}}?{_LABEL}\s{{0,4}}[:：]?\s{{0,9}}(?=['‘’]?(?:HX)?20[0-9]{{12}}(?![0-9]))"
 )
 # An order's number as somebody types it into a text: the day, then six digits.
-_PLAIN_NUMBER = re.compile(r"(?<![0-9])20[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{6}(?![0-9])")
+_PLAIN_NUMBER = re.compile(
+    r"(?<![0-9])20[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{6}(?![0-9])"
+)
 _NUMBER = re.compile(r"[^，,;；。！？!?【】\[\]〔〕\s]{1,60}")
 _BETWEEN = re.compile(r"[\s，,;；、]{0,9}")
 _CONTENT = re.compile(r"(?:工单)?(?:诉求)?内容\s{0,4}[:：]\s{0,9}")
