@@ -252,20 +252,27 @@ def _looked(dialect: str, term: Term, values: dict[str, str], name: str) -> str:
 def put(
     connection: Connection, rows: Sequence[tuple[int, Sequence[str]]], *, fresh: Iterable[int] = ()
 ) -> None:
-    """Replace the tokens of subjects; those in `fresh` had none before."""
-    if not rows:
-        return
+    """Replace the tokens of subjects, or take them off where none are left; those in `fresh` had none before."""
     new = set(fresh)
+    old = [(subject,) for subject, tokens in rows if subject not in new or not tokens]
+    rows = [row for row in rows if row[1]]
     if connection.dialect.name == "sqlite":
-        old = [(subject,) for subject, _ in rows if subject not in new]
         if old:
             connection.exec_driver_sql("DELETE FROM search WHERE rowid = ?", old)
         lines = [(s, " ".join(t)) for s, t in rows]
+        if not lines:
+            return
         said = bulk.packed(lines) if len(lines) >= bulk.COPIED else None
         if said is None:
             connection.exec_driver_sql("INSERT INTO search(rowid, tokens) VALUES (?, ?)", lines)
         else:
             put_packed(connection, said)
+        return
+    kept = {subject for subject, _ in rows}
+    gone = [row for row in old if row[0] not in kept]
+    if gone:
+        connection.exec_driver_sql("DELETE FROM search WHERE subject = %s", gone)
+    if not rows:
         return
     connection.exec_driver_sql(
         "INSERT INTO search(subject, tokens) VALUES (%s, array_to_tsvector(%s))"

@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -222,8 +222,3 @@ def _unexpected(program: Program) -> Callable[..., None]:
         program.shell.broken(error)
 
     return hook
-
-
-def arguments() -> Sequence[str]:
-    """Return the command line, for Qt."""
-    return sys.argv

@@ -1,6 +1,6 @@
 """What every page is: it reads when shown, marks itself stale when hidden, and says which tables it watches."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QKeyEvent
@@ -79,6 +79,3 @@ class Page(QWidget):
             action.run()
         else:
             super().keyPressEvent(event)
-
-
-Maker = Callable[["Context"], Page]

@@ -4,16 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
 
 from ui.actions import Action
 from ui.context import Context
 from ui.tr import tr
-from ui.widgets.basics import label, line
-from ui.widgets.overlay import Overlay
-from ui.widgets.table import Column, Records, Table
+from ui.widgets.finder import Finder
+from ui.widgets.table import Column
 
 MOST = 9
 
@@ -28,7 +26,7 @@ class Found:
     run: Callable[[], object]
 
 
-class Palette(Overlay):
+class Palette(Finder):
     """Type, choose with the arrows, Enter does it."""
 
     def __init__(
@@ -38,43 +36,20 @@ class Palette(Overlay):
         pages: Callable[[], Sequence[Action]],
         here: Callable[[], Sequence[Action]],
     ) -> None:
-        super().__init__(window)
-        self._context, self._pages, self._here = context, pages, here
-        self.field = QLineEdit()
-        self.field.setPlaceholderText(tr("搜案件、地址、电话尾号、拼音首字母、功能…"))
-        self.field.setAccessibleName(tr("搜索"))
-        self.field.setProperty("role", "search")
-        self.field.textChanged.connect(self._typed)
-        self.field.installEventFilter(self)
         columns = [
             Column("", lambda one: one.what, 76, look="chip_quiet"),
             Column("", lambda one: one.text),
             Column("", lambda one: one.key, 90, right=True, look="ink3"),
         ]
-        self.model = Records(columns)
-        self.list = Table(self.model, context.tokens, compact=True)
-        self.list.horizontalHeader().hide()
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setFixedHeight(MOST * self.list.row_height + 4)
-        self.list.clicked.connect(lambda _index: self._go())
-        self.body.addWidget(self.field)
-        self.body.addWidget(line())
-        self.body.addWidget(self.list)
-        self.body.addWidget(line())
-        foot = label(tr("↑↓ 选择 · 回车打开 · Esc 关闭"), "hint")
-        foot.setContentsMargins(12, 6, 12, 6)
-        self.body.addWidget(foot)
+        super().__init__(window, context.tokens, columns, rows=MOST)
+        self._context, self._pages, self._here = context, pages, here
+        self.say(
+            tr("搜索"), tr("搜案件、地址、电话尾号、拼音首字母、功能…"), tr("↑↓ 选择 · 回车打开 · Esc 关闭")
+        )
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
         self._wait.setInterval(60)
         self._wait.timeout.connect(self._search)
-
-    def open(self) -> None:
-        """Begin anew."""
-        self.field.clear()
-        self._show(self._named(""))
-        super().open()
-        self.field.setFocus()
 
     def _named(self, said: str) -> list[Found]:
         pages = [Found(tr("页面"), one.name, one.key, one.run) for one in self._pages()]
@@ -82,8 +57,9 @@ class Palette(Overlay):
         wanted = said.strip().lower()
         return [one for one in [*pages, *here] if wanted in one.text.lower()]
 
-    def _typed(self, said: str) -> None:
-        self._show(self._named(said))
+    def typed(self, said: str) -> None:
+        """Show pages and actions at once; cases follow when typing pauses."""
+        self.show_lines(self._named(said)[:MOST])
         self._wait.start()
 
     def _search(self) -> None:
@@ -111,28 +87,8 @@ class Palette(Overlay):
             Found(tr("案件"), text, "", partial(window.open_page, "cases", number=number))
             for number, text in rows
         ]
-        self._show([*self._named(said)[:3], *cases])
+        self.show_lines([*self._named(said)[:3], *cases][:MOST])
 
-    def _show(self, found: Sequence[Found]) -> None:
-        self.model.replace(found[:MOST])
-        if found:
-            self.list.choose(0)
-
-    def _go(self) -> None:
-        one = self.list.record()
-        self.close_panel()
-        if one is not None:
-            one.run()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep the field in hand while the arrows move through the list."""
-        if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            number = self.list.currentIndex().row()
-            if event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Up}:
-                step = 1 if event.key() == Qt.Key.Key_Down else -1
-                self.list.choose(max(0, min(self.model.rowCount() - 1, number + step)))
-                return True
-            if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-                self._go()
-                return True
-        return super().eventFilter(watched, event)
+    def take(self, one: Found) -> None:
+        """Open the page or the case, or do the action."""
+        one.run()

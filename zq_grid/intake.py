@@ -38,6 +38,13 @@ def place_facts(session: Session, body: Mapping[str, Any]) -> tuple[dict[str, st
     return made, place
 
 
+def rekey(session: Session, body: dict[str, Any]) -> None:
+    """Give a corrected place its own key: by it repeats and hot spots are found, and the old one is another place's."""
+    if "place" in body and "place_key" not in body:
+        said = (str(body.get(name) or "") for name in ("place", "lon", "lat"))
+        body["place_key"] = session.gazetteer.resolve(*said).key
+
+
 def route(catalogue: Catalogue, type_: str, neighbourhood: str | None) -> str | None:
     """Return the unit that a type's entry names; `neighbourhood` means the committee of the place."""
     named = (catalogue.get("type", type_) or {}).get("route")

@@ -93,14 +93,12 @@ class Renewal:
         old = [row.subject for row in rows if row.subject not in self._fresh]
         for table in (CASE_WORDS, CASE_KEYS):
             bulk.drop(db, table.name, old)
-        words = [row.words() for row in rows]
+        words = [row.words() for row in rows if row.logged]
         bulk.insert(db, CASE_WORDS, words)
         bulk.insert(db, CASE_KEYS, [key for row in rows for key in row.case_keys()])
-        search.put(
-            db,
-            [(row["subject"], search.tokens(row["words"], row["pinyin"])) for row in words],
-            fresh=self._fresh,
-        )
+        gone = [(row.subject, ()) for row in rows if not row.logged]
+        found = [(row["subject"], search.tokens(row["words"], row["pinyin"])) for row in words]
+        search.put(db, [*gone, *found], fresh=self._fresh)
 
     def _versions(self, made: Mapping[int, Rows]) -> None:
         """Bring the versions of rounds up to date: a new version where a fact changed."""
@@ -207,10 +205,11 @@ def _lines(
         found["clocks"] += rows.clocks()
         found["case_facts"] += [bulk.values(CASE_FACTS, fact) for fact in rows.facts()]
         found["rounds"] += versions
-        words = rows.words()
-        found["case_words"].append(bulk.values(CASE_WORDS, words))
         found["case_keys"] += [bulk.values(CASE_KEYS, key) for key in rows.case_keys()]
-        found["search"].append((subject, search.tokens(words["words"], words["pinyin"])))
+        if rows.logged:
+            words = rows.words()
+            found["case_words"].append(bulk.values(CASE_WORDS, words))
+            found["search"].append((subject, search.tokens(words["words"], words["pinyin"])))
     return found
 
 

@@ -127,6 +127,7 @@ def _amend(session: Session, one: Draft, _manner: Manner) -> None:
         raise Refused("amend_not_closed", "not closed", number=one.number, fields=sorted(closing))
     if one.strict:
         cases.refuse_unknown_place(session, body)
+    intake.rekey(session, body)
     for field in ("source", "order_number"):
         if field in body and body[field] != one.state.get(field):
             # they name the case itself: another number is another case

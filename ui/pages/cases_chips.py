@@ -3,19 +3,18 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from ui.context import Context
 from ui.pages import cases_conditions as conditions
 from ui.tr import tr
-from ui.widgets.basics import button, label, line
+from ui.widgets.basics import button
+from ui.widgets.finder import Finder
 from ui.widgets.flow import Flow
-from ui.widgets.overlay import Overlay
 from ui.widgets.picker import Option
 from ui.widgets.pool import Pool
-from ui.widgets.table import Column, Records, Table
+from ui.widgets.table import Column
 
 ROWS = 10
 
@@ -55,32 +54,15 @@ class Chips(QWidget):
         self.updateGeometry()
 
 
-class AddCondition(Overlay):
+class AddCondition(Finder):
     """Type to find a condition among all: by its words, code or pinyin initials; days as 11-1..11-7."""
 
     def __init__(self, window: QWidget, context: Context, take: Callable[[str, str], None]) -> None:
-        super().__init__(window, width=520)
+        super().__init__(window, context.tokens, [Column("", lambda one: one.words)], rows=ROWS, width=520)
         self._context, self._take = context, take
         self._options: list[tuple[str, Option]] = []
-        self.field = QLineEdit()
-        self.field.setProperty("role", "search")
-        self.field.setPlaceholderText(tr("单位、居村、类型、环节、灯、日期（如 11-1..11-7）"))
-        self.field.setAccessibleName(tr("查找条件"))
-        self.field.textChanged.connect(self._typed)
-        self.field.installEventFilter(self)
-        self.model = Records([Column("", lambda one: one.words)])
-        self.list = Table(self.model, context.tokens, compact=True)
-        self.list.horizontalHeader().hide()
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setFixedHeight(ROWS * self.list.row_height + 4)
-        self.list.clicked.connect(lambda _index: self._go())
-        self.body.addWidget(self.field)
-        self.body.addWidget(line())
-        self.body.addWidget(self.list)
-        self.body.addWidget(line())
-        foot = label(tr("↑↓ 选择 · 回车加上 · Esc 关闭"), "hint")
-        foot.setContentsMargins(12, 6, 12, 6)
-        self.body.addWidget(foot)
+        invites = tr("单位、居村、类型、环节、灯、日期（如 11-1..11-7）")
+        self.say(tr("查找条件"), invites, tr("↑↓ 选择 · 回车加上 · Esc 关闭"))
 
     def open(self) -> None:
         """Begin anew, with what there is to choose now."""
@@ -90,12 +72,10 @@ class AddCondition(Overlay):
             (f"{one.words} {one.also} {pinyin.spelled(one.words, '')}".lower(), one)
             for one in conditions.options(self._context)
         ]
-        self.field.clear()
-        self._typed("")
         super().open()
-        self.field.setFocus()
 
-    def _typed(self, said: str) -> None:
+    def typed(self, said: str) -> None:
+        """Show the conditions that the words fit, days first."""
         wanted = said.strip().lower()
         found = [(key.find(wanted), one) for key, one in self._options if wanted in key]
         found.sort(key=lambda pair: pair[0])
@@ -105,26 +85,9 @@ class AddCondition(Overlay):
                 Option(f"{name}:{days}", conditions.chip_words(self._context, name, days))
                 for name in ("received", "due")
             ]
-        self.model.replace(shown)
-        if shown:
-            self.list.choose(0)
+        self.show_lines(shown)
 
-    def _go(self) -> None:
-        one = self.list.record()
-        self.close_panel()
-        if one is not None:
-            name, _, value = one.value.partition(":")
-            self._take(name, value)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep the field in hand while the arrows move through the list."""
-        if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            number = self.list.currentIndex().row()
-            if event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Up}:
-                step = 1 if event.key() == Qt.Key.Key_Down else -1
-                self.list.choose(max(0, min(self.model.rowCount() - 1, number + step)))
-                return True
-            if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-                self._go()
-                return True
-        return super().eventFilter(watched, event)
+    def take(self, one: Option) -> None:
+        """Add the condition."""
+        name, _, value = one.value.partition(":")
+        self._take(name, value)

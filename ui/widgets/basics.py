@@ -15,9 +15,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.icons import icon
-from ui.theme.tokens import Tokens
-
 
 def role(widget: QWidget, name: str) -> None:
     """Give a widget its look (see ui/theme/sheet.py); may be changed while it is shown."""
@@ -88,15 +85,6 @@ def button(
 def shown_key(key: str) -> str:
     """Return a key as it is printed beside words."""
     return key.replace("Return", "↵").replace("Ctrl+", "Ctrl ").replace("Alt+", "Alt ")
-
-
-def icon_button(role_of: str, tokens: Tokens, tip: str, done: Callable[[], object]) -> QPushButton:
-    """Return a button that shows only an icon; `tip` is also what a screen reader says."""
-    made = button("", done, look="quiet", tip=tip)
-    made.setIcon(icon(role_of, tokens.colours["ink2"]))
-    made.setAccessibleName(tip)
-    made.setFixedWidth(tokens.size("control") + 4)
-    return made
 
 
 def line() -> QFrame:

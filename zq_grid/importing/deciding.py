@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from zq_grid import intake
 from zq_grid.importing import follow, outcome, reminders, side_lists
 from zq_grid.importing.compare import Compared, Difference, compare, undone_steps
 from zq_grid.importing.follow import Follow
@@ -202,6 +203,9 @@ class Decider:
         self._propose(one, open_=state.stage in OPEN and not any(act.kind == "close" for act in work))
         self.tally.counts["amended" if amends or work else "unchanged"] += 1
         acts = _merged(amends, work)
+        for act in acts:
+            if act.kind == "amend":
+                intake.rekey(self.session, act.body)
         # a link is taken while the case is open, so it comes before what may close it
         acts = [
             *(act for act in acts if act.kind == "amend"),

@@ -15,7 +15,6 @@ OPEN = frozenset(["received", "accepted", "dispatched", "signed", "handling", "s
 ACTIVE = OPEN - {"received"}
 STAGES = (*sorted(OPEN), "closed", "refused", "returned", "withdrawn", "void")
 EVERY = frozenset(STAGES)
-SETTLED = EVERY - OPEN
 OPEN_OR_CLOSED = OPEN | {"closed"}
 
 # Stages in which a step may be taken; what needs more than the stage stands in `_more`.
