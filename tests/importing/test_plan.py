@@ -319,3 +319,53 @@ def test_words_that_no_list_knows_are_counted():
 
 def test_a_midnight_without_a_day_is_no_time():
     assert "accepted_at" not in facts(HEADER, [1, "00:00:00", "投诉", "x", "漏水"])
+
+
+@pytest.mark.parametrize("said", ["(40.8, -73.9)", "POINT (-73.9 40.8)", "{'latitude': '40.8'}"])
+def test_degrees_are_no_address(said):
+    header = ["Unique Key", "Descriptor", "Location", "Street Name"]
+    assert facts(header, ["59694038", "Loud music", said, "WEST 140 STREET"])["place"] == "WEST 140 STREET"
+
+
+def test_a_row_that_only_says_what_it_is_about_is_a_case():
+    header = ["unique_key", "complaint_type", "descriptor", "incident_address"]
+    assert facts(header, ["59694979", "Illegal Fireworks", "N/A", ""])["text"] == "Illegal Fireworks"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ["SR_NUMBER", "SR_TYPE", "OWNER_DEPARTMENT", "CREATED_DATE", "CLOSED_DATE", "STREET_ADDRESS"],
+        ["CaseID", "Category", "Responsible Agency", "Opened", "Closed", "Address"],
+        ["SRNumber", "RequestType", "Owner", "CreatedDate", "ClosedDate", "Address"],
+        [
+            "SERVICEREQUESTID",
+            "SERVICECODEDESCRIPTION",
+            "Agency Name",
+            "ADDDATE",
+            "RESOLUTIONDATE",
+            "STREETADDRESS",
+        ],
+        [
+            "service_request_id",
+            "service_name",
+            "agency_responsible",
+            "requested_datetime",
+            "closed_at",
+            "address",
+        ],
+    ],
+)
+def test_the_headers_of_other_towns_are_known(header):
+    row = [
+        "SR26-00000001",
+        "Graffiti",
+        "Sanitation",
+        "08/21/2026 03:04:00 PM",
+        "08/25/2026 09:00:00 AM",
+        "12 ASHLAND",
+    ]
+    (one,) = planned(header, row).rows
+    assert (one.order_number, one.facts["category"], one.facts["place"]) == (row[0], "Graffiti", row[5])
+    assert one.facts["accepted_at"] == "2026-08-21T15:04:00+08:00"
+    assert (one.outcome["closed_at"], one.outcome["unit"]) == ("2026-08-25T09:00:00+08:00", "Sanitation")

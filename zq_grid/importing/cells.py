@@ -1,5 +1,6 @@
 """Reads single cells into a row of facts: one way for each sort of field."""
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -30,6 +31,9 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "source": ("source",),
 }
 DEGREES = {"lon": 180, "lat": 90}
+DEGREES_ONLY = re.compile(
+    r"(?:POINT\s*)?\(?\s*-?\d{1,3}\.\d+\s*[,，\s]\s*-?\d{1,3}\.\d+\s*\)?", re.IGNORECASE
+)
 # What is no fact of `log` but of later steps.
 OUTCOME = TIMES - TIMES_OF_LOG | {
     "unit",
@@ -209,8 +213,8 @@ class Cells:
         row.levels[name] = values.one_line(text).replace("/", "／")
 
     def _place(self, row: Row, column: Column, name: str, text: str) -> None:
-        """Take the first filled column, the most specific; keep the others. `{…}` is a program's record."""
-        if PLACE in row.facts or text.startswith("{"):
+        """Take the first filled column, the most specific; keep the others. `{…}`, `(40.8, -73.9)` are a program's."""
+        if PLACE in row.facts or text.startswith("{") or DEGREES_ONLY.fullmatch(text):
             row.extra[column.header] = text
         else:
             row.facts[PLACE] = self._words.street(values.one_line(text))

@@ -55,11 +55,16 @@ def guesses(
         field = closest(header, words)
         if field is None or field in taken:
             continue
-        cells = [cell for cell in columns(index) if not _nothing(cell, words)][:SAMPLE]
+        cells = filled(columns(index), words)
         if len(cells) >= FEWEST and looks_like(field, cells, words):
             found[index] = field
     wanted = list(found.values())
     return {index: field for index, field in found.items() if wanted.count(field) == 1}
+
+
+def filled(cells: Sequence[Cell], words: Words) -> list[Cell]:
+    """Return the first cells that say something."""
+    return [cell for cell in cells if not _nothing(cell, words)][:SAMPLE]
 
 
 def closest(header: str, words: Words) -> str | None:

@@ -13,6 +13,7 @@ from typing import Literal
 
 from zq_grid.errors import ImportRejected, Refused
 from zq_grid.importing.guesses import guesses
+from zq_grid.importing.parts import composed
 from zq_grid.importing.table import Cell, Table
 from zq_grid.importing.words import Words, key, seed
 
@@ -132,7 +133,13 @@ def _guessed(
         if header and index not in claims and key(header) not in words.ignored
     }
     below = table.rows[last + 1 : last + 1 + BELOW]
-    return guesses(free, lambda index: [row[index] for row in below], words, set(claims.values()))
+
+    def column(index: int) -> list[Cell]:
+        return [row[index] for row in below]
+
+    found = guesses(free, column, words, set(claims.values()))
+    left = {index: header for index, header in free.items() if index not in found}
+    return found | composed(left, column, words, {*claims.values(), *found.values()})
 
 
 def require_cases(table: Table, mapping: Mapping, file: str = "") -> None:

@@ -217,6 +217,8 @@ class _Planner:
             facts["text"] = f"引用工单 {quoted}"
         if PLACE not in facts and "neighbourhood" in facts:
             facts[PLACE] = facts["neighbourhood"]
+        if "text" not in facts and PLACE not in facts and "category" in facts:
+            facts["text"] = facts["category"]  # some systems say no more of a case than what it is about
         number = facts.get("order_number")
         if "text" not in facts and PLACE not in facts and not (number and self.side_list):
             raise Bad("row_no_text_and_place")

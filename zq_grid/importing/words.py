@@ -28,6 +28,24 @@ def _plain(text: str) -> str:
 
 
 @dataclass(frozen=True)
+class Part:
+    """The header of `field` ends with one of `ends`, holds one of `has` (any where it is empty), none of `never`."""
+
+    field: str
+    ends: tuple[str, ...]
+    has: tuple[str, ...]
+    never: tuple[str, ...]
+
+    def fits(self, header: str) -> bool:
+        """Tell whether a header, compared as `key` does, is made of these parts."""
+        return (
+            header.endswith(self.ends)
+            and (not self.has or any(word in header for word in self.has))
+            and not any(word in header for word in self.never)
+        )
+
+
+@dataclass(frozen=True)
 class Words:
     """What headers and values may be called. Build with `words_of`."""
 
@@ -38,6 +56,7 @@ class Words:
     ignored: frozenset[str]
     expected: tuple[tuple[str, ...], ...]
     anonymous_names: frozenset[str]
+    parts: tuple[Part, ...] = ()  # what unknown headers are made of
     streets: Mapping[str, str] = field(
         default_factory=dict
     )  # key of a town or street, short or whole → whole
@@ -96,7 +115,19 @@ def words_of(table: Mapping[str, Any]) -> Words:
         ignored=frozenset(map(key, table["ignored_headers"])),
         expected=tuple(tuple(group.split("|")) for group in table["expected"]),
         anonymous_names=frozenset(map(key, table["anonymous_names"]["words"])),
+        parts=parts_of(table),
         streets=streets_of(table.get("streets", ())),
+    )
+
+
+def parts_of(table: Mapping[str, Any]) -> tuple[Part, ...]:
+    """Return the parts of a parsed import.toml."""
+    return tuple(
+        Part(
+            one["field"],
+            *(tuple(map(key, one.get(name, ()))) for name in ("ends", "has", "never")),
+        )
+        for one in table.get("parts", ())
     )
 
 
