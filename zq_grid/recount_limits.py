@@ -4,8 +4,8 @@ Written from docs/rules.md alone; shares no code with the clocks that the window
 here: hotline orders keep running (R3.12), and only hotline orders are counted (R4.1).
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
-from functools import lru_cache
 
 from zq_grid.recount_case import (
     RE_TYPING,
@@ -15,7 +15,6 @@ from zq_grid.recount_case import (
     Limit,
     Lineage,
     Round,
-    Version,
     place,
     seconds,
 )
@@ -25,18 +24,31 @@ from zq_grid.rules.step import Step
 Span = Facts
 
 
-@lru_cache(maxsize=64)
-def _calendar(years: frozenset[worktime.CalendarYear]) -> worktime.Calendar:
-    """Keep built calendars: building one costs far more than asking it."""
-    return worktime.Calendar(years)
+class Calendars:
+    """The holiday tables known at a moment, in order of definition; building a calendar costs far more than asking it."""
+
+    def __init__(self, catalogue: Catalogue, as_of: int) -> None:
+        self.versions = [version for version in catalogue.calendars() if version[1] <= as_of]
+        self._defined_at = [version[0] for version in self.versions]
+        self._built: dict[int, worktime.Calendar] = {}
+
+    def defined_by(self, moment: int) -> int:
+        """Return how many tables had been defined by `moment`."""
+        return bisect_right(self._defined_at, moment)
+
+    def first(self, count: int) -> worktime.Calendar:
+        """Return the calendar made of the first `count` tables: of each year the last one counts."""
+        if count not in self._built:
+            years = {year.year: year for _defined_at, _known_at, year in self.versions[:count]}
+            self._built[count] = worktime.Calendar(years.values())
+        return self._built[count]
 
 
-def work_out(case: Case, catalogue: Catalogue, *, as_of: int) -> None:
-    """Set `contact` and `close` of every round of `case`, as known at `as_of`."""
-    calendars = [version for version in catalogue.calendars() if version[1] <= as_of]
+def work_out(case: Case, catalogue: Catalogue, calendars: Calendars) -> None:
+    """Set `contact` and `close` of every round of `case`, as known when `calendars` were."""
     for around in case.rounds:
         clocks = _Clocks(around, catalogue, calendars, case.lineage)
-        clocks.run(around.events, calendars)
+        clocks.run(around.events)
         around.contact, around.close = clocks.contact, clocks.close
 
 
@@ -73,15 +85,12 @@ def _platform(text: object) -> int | None:
 class _Clocks:
     """The two clocks of one round while its events are gone through by time (R3.10)."""
 
-    def __init__(
-        self, around: Round, catalogue: Catalogue, calendars: Sequence[Version], lineage: Lineage
-    ) -> None:
+    def __init__(self, around: Round, catalogue: Catalogue, calendars: Calendars, lineage: Lineage) -> None:
         self._round, self._catalogue, self._lineage = around, catalogue, lineage
         self._began = around.began.did_at
         self._limits = catalogue.limits_at(self._began)
-        self._years = {
-            year.year: year for defined_at, _known_at, year in calendars if defined_at <= self._began
-        }
+        self._calendars, self._defined = calendars, calendars.defined_by(self._began)
+        self._calendar = calendars.first(self._defined)
         self._words = {name: around.facts.get(name) for name in RE_TYPING}
         self._platform = _platform(around.facts.get("platform_due")) if around.number == 1 else None
         self._heads: list[tuple[Step, int | None]] = []
@@ -90,24 +99,21 @@ class _Clocks:
         self.contact = self._first_contact()
         self.close = self._first_close()
 
-    def run(self, events: Sequence[Step], calendars: Sequence[Version]) -> None:
+    def run(self, events: Sequence[Step]) -> None:
         """Let everything that moves a limit take effect, by time; of equal times calendars go first."""
-        later = [version for version in calendars if version[0] > self._began]
-        steps = sorted(events, key=lambda step: (step.did_at, place(step)))
-        for step in steps:
-            while later and later[0][0] <= step.did_at:
-                self._define(later.pop(0))
+        versions = self._calendars.versions
+        for step in sorted(events, key=lambda step: (step.did_at, place(step))):
+            while self._defined < len(versions) and versions[self._defined][0] <= step.did_at:
+                self._define()
             getattr(self, f"_{step.kind}")(step)
-        for version in later:
-            self._define(version)
+        while self._defined < len(versions):
+            self._define()
 
-    @property
-    def _calendar(self) -> worktime.Calendar:
-        return _calendar(frozenset(self._years.values()))
-
-    def _define(self, version: Version) -> None:
-        defined_at, _known_at, year = version
-        self._years[year.year] = year
+    def _define(self) -> None:
+        """Let the next table take effect (R3.13)."""
+        defined_at = self._calendars.versions[self._defined][0]
+        self._defined += 1
+        self._calendar = self._calendars.first(self._defined)
         if self.contact and self.contact.again and self.contact.at >= defined_at:
             self.contact = self.contact.again(self._calendar)
         if self.close and self.close.again and self.close.at >= defined_at:
@@ -171,7 +177,11 @@ class _Clocks:
         self._heads.append((step, _platform(step.body["platform_due"])))
         self._on_paper = False
         self._platform = min((due for _head, due in self._heads if due is not None), default=None)
-        self.close = self._first_close()
+        if self._thanks() and self.close is not None and self._platform is not None:
+            # thanks have no limit to move, but for one that had passed before they were called thanks (R3.7)
+            self.close = Limit(self._platform)
+        else:
+            self.close = self._first_close()
 
     def _ask_extension(self, step: Step) -> None:
         self._asked.append((step, self.close is not None and step.did_at <= self.close.at))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from zq_grid.rules import worktime
+from zq_grid.rules.ancestry import Ancestry
 from zq_grid.rules.known import Known
 from zq_grid.rules.state import RETYPING, CaseState, Round
 from zq_grid.rules.step import Step
@@ -194,6 +195,8 @@ class _Closing:
         self.start = start_of(state, current)
         self.values = dict(current.values)
         self.asked: list[tuple[Step, bool]] = []
+        # what the platform said in this round
+        self.said: list[Step] = []
         self.paused: tuple[Step, int] | None = None
 
     def limit(self) -> Limit | None:
@@ -204,7 +207,7 @@ class _Closing:
             now = getattr(self, "_" + step.kind)(now, step)
         if now is not None and now.source == "platform" and self._disputed():
             now = self._platform(now, self.state.get("platform_due"))
-        return now._replace(waiting=bool(self.asked)) if now else None
+        return now._replace(waiting=True) if now and self.asked else now
 
     def _disputed(self) -> bool:
         """Tell whether two platform limits of this round stand that don't know of each other."""
@@ -230,6 +233,8 @@ class _Closing:
     def _amend(self, now: Limit | None, step: Step) -> Limit | None:
         """Take up amended facts: re-typing works the limit anew unless it has passed (R3.7), the platform's word counts."""
         changed = {field for field in RETYPING if field in step.body}
+        if "platform_due" in changed and self._replaced(step):
+            changed.remove("platform_due")
         self.values.update({field: step.body[field] for field in changed})
         # in a later round only thanks, or no longer thanks, makes a difference: it has one limit for all types
         anew = changed - {"platform_due"} if self.current.number == 1 else changed & {"kind"}
@@ -237,15 +242,26 @@ class _Closing:
             now = self._retyped(now, step)
         return self._platform(now, self.values["platform_due"]) if "platform_due" in changed else now
 
+    def _replaced(self, step: Step) -> bool:
+        """Tell whether a platform's limit was replaced, by somebody who had seen it, with one that is told before it.
+
+        Whoever corrects a limit and dates the correction back means the correction to count.
+        """
+        if self.said:
+            ancestry = Ancestry(self.state.steps)
+            if any(ancestry.saw(other, step) for other in self.said):
+                return True
+        self.said.append(step)
+        return False
+
     def _retyped(self, now: Limit | None, step: Step) -> Limit | None:
         if now is not None and now.due is not None and now.due < step.did_at:
             return now
         fresh = self._base(step.did_at)
         if now is None:
-            # thanks that turn out to be more: the platform's limit, if there is one, comes into force
-            return (
-                self._platform(fresh, self.values.get("platform_due")) if self.current.number == 1 else fresh
-            )
+            # thanks that turn out to be more: the platform's limit of this round, if there is one, comes into force
+            told = self.current.number == 1 or self.said
+            return self._platform(fresh, self.values.get("platform_due")) if told else fresh
         if fresh is None or now.source == "ours":
             return fresh
         return now._replace(ours=fresh.ours)
