@@ -38,9 +38,10 @@ bench: install ## measure the promises about speed, at 10,000 and 100,000 cases
 bench-full: install ## the same at 1,000,000 too; the first time it builds that store, some ten minutes
 	$(BIN)/python -m tests.bench 10000 100000 1000000 $(ARGS)
 
-shots: install ## pictures of every page and the week's PDF, in build/shots
+shots: install ## pictures of every page and the week's PDF, in build/shots; those of the manual anew
 	@rm -rf build/shots
 	$(BIN)/zq-grid --data build/shots/demo demo --shots build/shots $(ARGS)
+	$(BIN)/python -m tests.manual_pictures
 
 build: install ## the program as one folder in build/dist that needs no Python, and its self-test
 	$(BIN)/pyinstaller --noconfirm --log-level WARN --distpath build/dist --workpath build/pyinstaller build.spec
