@@ -3,10 +3,11 @@
 import pytest
 
 from tests.run_cli import refused, run
-from tests.stores import DAY, HOUR, act, handled, log, make_store, numbers
-from zq_grid import kept, lists, my_day, printed
+from tests.stores import DAY, HOUR, act, handled, log, make_store, numbers, reopen
+from zq_grid import bulletin, catalogue, kept, lists, my_day, printed
 from zq_grid.errors import Refused
 from zq_grid.rate_board import FOUR
+from zq_grid.rules import worktime
 
 
 @pytest.fixture(params=["file", "server"])
@@ -208,3 +209,49 @@ def test_the_command_line_lists_what_waits_for_a_ruling(tmp_path):
     assert run(tmp_path / "ws", "list", "--owes", "sign")["total"] == 0
     assert run(tmp_path / "ws", "list", "--to-review")["total"] == 0
     refused(tmp_path / "ws", "list", "--asks", "money")
+
+
+@pytest.fixture
+def two_stations(tmp_path, fresh_pg):
+    """A town whose second station shares the store: there a station is who writes."""
+    store = make_store(tmp_path / "ws", url=fresh_pg)
+    assert my_day_of(store) is None  # a town of one station waits for nobody
+    with store.write() as session:
+        catalogue.define(session, [("station", "east", {"code": "east", "name": "东片站"})])
+    yield store, fresh_pg
+    store.close()
+
+
+def my_day_of(store):
+    with store.read() as session:
+        return my_day.unreported(session)
+
+
+def test_a_station_of_which_nothing_came_this_week_is_named_to_the_supervisor_and_in_the_paper(
+    two_stations, tmp_path
+):
+    store, url = two_stations
+    assert my_day_of(store) == ("东片站",)
+    with store.read() as session:
+        year, week, _ = worktime.day_of(store.clock()).isocalendar()
+        assert bulletin.week(session, year=year, week=week).cut.missing == ("东片站",)
+    other = reopen(tmp_path / "east", store.clock, url)
+    other.station = "east"
+    log(other)
+    other.close()
+    assert my_day_of(store) == ()
+    with store.read() as session:
+        assert bulletin.week(session, year=year, week=week).cut.missing == ()
+    store.clock.pass_(7 * DAY)
+    assert my_day_of(store) == ("东片站",)
+
+
+def test_a_worker_is_not_told_which_stations_are_silent(two_stations):
+    store, _url = two_stations
+    store.actor = next(code for code, one in workers(store).items() if one["roles"] == ["grid_worker"])
+    assert my_day_of(store) is None
+
+
+def workers(store):
+    with store.read() as session:
+        return session.catalogue.current("worker")

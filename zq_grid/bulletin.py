@@ -65,7 +65,8 @@ class _Maker:
         self.known = session.catalogue.with_places(session.db).known(span.moment)
         self.names = Names(self.known)
         self._tell(0, "四率")
-        self.rates = FourRates(session, span, profile, self.names)
+        self.intake = bulletin_open.intake(session, span)
+        self.rates = FourRates(session, span, profile, self.names, self.intake)
 
     def _tell(self, done: int, what: str) -> None:
         self.progress.report(done, PARTS, what)
@@ -78,16 +79,16 @@ class _Maker:
         trend = self.rates.trend()
         self._tell(3, "在办与临期")
         here = bulletin_open.standing(self.session, self.known, self.span)
-        now = self._counts(self.span, self.rates.whole, here)
+        closed = bulletin_open.closed(self.session, self.span)
+        now = self._counts(len(self.intake), closed, self.rates.whole, here)
         earliest = bulletin_open.earliest(self.session, self.span)
         before = self._past(self.span.monday - timedelta(weeks=1), earliest)
         year_ago = self._past(_year_before(year, number), earliest)
         self._tell(4, "成稿")
         total, hoods, units = self.rates.total(), self.rates.neighbourhoods(), self.rates.units()
-        intake = bulletin_open.intake(self.session, self.span)
-        structure = self._structure(intake)
-        later = bulletin_cut.later(self.session, self.span)
-        found = (self.session, self.span, self.names, intake, here, later)
+        structure = self._structure(self.intake)
+        later = bulletin_cut.later(self.session, self.span, (one.subject for one in self.intake))
+        found = (self.session, self.span, self.names)
         silent = len(self.known.current("neighbourhood")) - sum(bool(row.code) for row in hoods)
         made = Week(
             **self._masthead(number),
@@ -111,12 +112,12 @@ class _Maker:
                 confirmed=confirmed,
             ),
             cut=self._cut(),
-            unmatched=self._unmatched(intake),
+            unmatched=self._unmatched(self.intake),
             sheets=bulletin_rules.sheets(self.rates.whole),
             units=units,
-            checklist=bulletin_checks.checklist(*found),
+            checklist=bulletin_checks.checklist(*found, self.intake, here, later),
             loads=bulletin_checks.loads(self.names, here),
-            hot_spots=bulletin_places.hot_spots(*found),
+            hot_spots=bulletin_places.hot_spots(*found, here),
             left_out=bulletin_rules.left_out(self.rates.whole),
             lists_at=said.lists_at(self.span.stood),
         )
@@ -144,10 +145,10 @@ class _Maker:
 
     # counts -----------------------------------------------------------------------------------
 
-    def _counts(self, span: Span, found: Sequence[Rate], here: Standing) -> Counts:
-        flow = bulletin_open.flow(self.session, span)
+    @staticmethod
+    def _counts(received: int, closed: int, found: Sequence[Rate], here: Standing) -> Counts:
         rechecks = sum(rate.denominator for rate in found if rate.key == "recheck_count")
-        return Counts(flow.received, flow.closed, here.open, here.late, rechecks)
+        return Counts(received, closed, here.open, here.late, rechecks)
 
     def _past(self, monday: date | None, earliest: int) -> Past | None:
         """Return another week by the same steps; None for one that ended before the first case of all."""
@@ -156,7 +157,9 @@ class _Maker:
             return None
         figures, found = self.rates.of(span)
         here = bulletin_open.standing(self.session, self.known, span, listed=False)
-        return Past(self._counts(span, found, here), figures)
+        received = bulletin_open.received(self.session, span)
+        closed = bulletin_open.closed(self.session, span)
+        return Past(self._counts(received, closed, found, here), figures)
 
     def _structure(self, intake: Sequence[Received]) -> Structure:
         return Structure(
@@ -200,6 +203,7 @@ class _Maker:
             int(profile.get("version", 1)),
             int(self.session.db.execute(edition).scalar() or 0),
             said.calendars(self.known, years),
+            bulletin_cut.unreported(self.session, self.known, span.start, span.moment),
         )
 
 

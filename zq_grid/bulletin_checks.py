@@ -67,7 +67,7 @@ def checklist(
         session, span, names: of the bulletin.
         intake: what the week received.
         here: what stood open.
-        later: the cases of which more is known by now.
+        later: those of the intake of which more is known by now.
     """
     received = Counter(one.type for one in intake)
     accepted = _accepted(session, span, names, intake, later)

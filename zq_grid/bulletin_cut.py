@@ -1,13 +1,14 @@
 """Which steps a bulletin rests on, and as at which moment (docs/rules.md R7.1): never as at "now"."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, text
 
 from db.tables import FOREVER
 from zq_grid import steps
+from zq_grid.catalogue import Catalogue
 from zq_grid.errors import Refused
 from zq_grid.rules import worktime
 from zq_grid.session import Session
@@ -117,23 +118,61 @@ def _steps(db: Connection, upto: int) -> tuple[int | None, int, str]:
     return (last.arrived_at if last else None), (last.position if last else 0), f"{code[:4]}-{code[4:]}"
 
 
+def unreported(session: Session, known: Catalogue, since: int, upto: int) -> tuple[str, ...]:
+    """Return the names of the other stations of which no step has arrived in `[since, upto]`, by their codes.
+
+    What they did in that time is in no figure. The own station's steps are here as soon as they are written.
+    """
+    rows = session.db.execute(_HEARD, {"upto": upto}).all()
+    heard = {row.station for row in rows if row.arrived is not None and row.arrived >= since}
+    others = sorted(set(known.current("station")) - heard - {session.station})
+    return tuple(known.name("station", code) for code in others)
+
+
 # who looked at what is no part of what a bulletin says
 _STREAMS = text("SELECT id FROM streams WHERE scope <> 'audit' ORDER BY id")
 _HEAD = text("SELECT id FROM steps WHERE stream = :stream AND arrived_at <= :upto ORDER BY seq DESC LIMIT 1")
+# the last step of each stream, as arrival grows along it
+_HEARD = text(
+    "SELECT d.station, (SELECT t.arrived_at FROM steps t WHERE t.stream = s.id AND t.arrived_at <= :upto"
+    " ORDER BY t.seq DESC LIMIT 1) AS arrived"
+    " FROM streams s JOIN devices d ON d.device = s.device WHERE s.scope <> 'audit'"
+)
 _LAST = text(
     "SELECT arrived_at, position FROM steps WHERE arrived_at <= :upto"
     " AND stream NOT IN (SELECT id FROM streams WHERE scope = 'audit')"
     " ORDER BY arrived_at DESC, position DESC LIMIT 1"
 )
-_LATER = text(
-    "SELECT st.subject FROM steps st JOIN subjects su ON su.id = st.subject"
-    " WHERE st.arrived_at > :moment AND su.name LIKE 'case:%'"
+_NEWEST = text("SELECT max(arrived_at) FROM steps")
+# `+` keeps the planner from the index on arrivals: after a moment of last year that is half of all.
+_LATER = "SELECT DISTINCT subject FROM steps WHERE subject IN :subjects AND +arrived_at > :moment"
+_ANY = text(_LATER).bindparams(bindparam("subjects", expanding=True))
+_OF_KINDS = text(f"{_LATER} AND kind IN :kinds").bindparams(
+    bindparam("subjects", expanding=True), bindparam("kinds", expanding=True)
 )
 
 
-def later(session: Session, span: Span) -> frozenset[int]:
-    """Return the cases of which more is known by now: what is looked up as it stands would tell too much."""
-    return frozenset(session.db.execute(_LATER, {"moment": span.moment}).scalars())
+def looks_back(session: Session, span: Span) -> bool:
+    """Tell whether anything is known by now that the cut doesn't know."""
+    newest = session.db.execute(_NEWEST).scalar()
+    return newest is not None and newest > span.moment
+
+
+def later(session: Session, span: Span, subjects: Iterable[int], kinds: Sequence[str] = ()) -> frozenset[int]:
+    """Return those of these cases of which more is known by now: what is looked up as it stands would tell too much.
+
+    Args:
+        session, span, subjects: whose cases.
+        kinds: only such steps matter; all, unless any are named.
+    """
+    if not looks_back(session, span):
+        return frozenset()
+    asked = {"moment": span.moment, **({"kinds": list(kinds)} if kinds else {})}
+    query = _OF_KINDS if kinds else _ANY
+    found: set[int] = set()
+    for part in chunks(subjects):
+        found.update(session.db.execute(query, {**asked, "subjects": part}).scalars())
+    return frozenset(found)
 
 
 def chunks(subjects: Iterable[int]) -> Iterable[list[int]]:

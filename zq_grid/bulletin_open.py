@@ -30,20 +30,18 @@ NEAR = ("orange", "yellow")
 
 
 class Received(NamedTuple):
-    """One case of the week's intake, as codes; "" where there is none."""
+    """One case of the week's intake, as codes; "" where there is none.
+
+    `unit` is who held it when its limit to close was decided, `gone` why it is in no rate (R4.6).
+    """
 
     subject: int
     source: str
     type: str
     area: str
     neighbourhood: str
-
-
-class Flow(NamedTuple):
-    """How many cases were received and how many closed in a week."""
-
-    received: int
-    closed: int
+    unit: str
+    gone: str
 
 
 class Load(NamedTuple):
@@ -89,10 +87,14 @@ def earliest(session: Session, span: Span) -> int:
     return min(map(int, found), default=FOREVER)
 
 
-def flow(session: Session, span: Span) -> Flow:
-    """Return how many cases a week received and closed."""
-    row = session.db.execute(_FLOW, span.values).one()
-    return Flow(int(row.received), int(row.closed))
+def received(session: Session, span: Span) -> int:
+    """Return how many cases a week received; of a case only one first round is known at a moment."""
+    return int(session.db.execute(_RECEIVED, span.values).scalar() or 0)
+
+
+def closed(session: Session, span: Span) -> int:
+    """Return how many cases a week closed."""
+    return int(session.db.execute(_ENDED, span.values).scalar() or 0)
 
 
 def intake(session: Session, span: Span) -> list[Received]:
@@ -108,11 +110,15 @@ _EARLIEST = text(
     " ORDER BY began_at LIMIT 1) UNION ALL SELECT min(began_at) FROM rounds"
     f" WHERE until < {FOREVER} AND until > :moment AND since <= :moment AND {REAL}"
 )
-_FLOW = text(
-    f"SELECT (SELECT count(DISTINCT subject) FROM ({as_known('subject', _BEGAN)}) AS a) AS received,"
-    f" (SELECT count(DISTINCT subject) FROM ({as_known('subject', _CLOSED)}) AS b) AS closed"
+_RECEIVED = text(f"SELECT count(*) FROM ({as_known('subject', _BEGAN)}) AS q")
+_ENDED = text(f"SELECT count(DISTINCT subject) FROM ({as_known('subject', _CLOSED)}) AS q")
+_INTAKE = text(
+    as_known(
+        "subject, source, type, COALESCE(area, ''), COALESCE(neighbourhood, ''), COALESCE(unit_close, ''),"
+        " COALESCE(gone, '')",
+        _BEGAN,
+    )
 )
-_INTAKE = text(as_known("subject, source, type, COALESCE(area, ''), COALESCE(neighbourhood, '')", _BEGAN))
 _COLUMNS = "r.subject, r.round, r.type, r.began_at, r.close_due, r.stopped_at"
 # `+` keeps the planner from the index on the beginning, where nearly every case has begun. What has ended since is
 # picked from the index alone, before its rows are read: a year ago that is half of all.

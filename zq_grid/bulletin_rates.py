@@ -1,21 +1,24 @@
 """The four rates of a week as rows of the bulletin, held against the recount (docs/rules.md R7.2, R7.6)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import text
 
 from db.tables import FOREVER
 from zq_grid import confirm, rates, resources, scores, steps
-from zq_grid.bulletin_cut import Span, as_known
+from zq_grid.bulletin_cut import Span, chunks
+from zq_grid.bulletin_open import Received
 from zq_grid.bulletin_words import FOUR, Names
 from zq_grid.errors import Refused
 from zq_grid.papers import figures
 from zq_grid.papers.figures import Exclusion, Figure, RateRow, TrendPoint
-from zq_grid.rates import EXCLUDED, Counted, Rate
+from zq_grid.rates import EXCLUDED, Picked, Rate
 from zq_grid.rules.fold import fold
 from zq_grid.rules.step import Step
 from zq_grid.session import Session
@@ -28,14 +31,17 @@ Four = tuple[Figure, Figure, Figure, Figure]
 class FourRates:
     """The figures of one week; each query is asked once."""
 
-    def __init__(self, session: Session, span: Span, code: str, names: Names) -> None:
-        self.session, self.span, self.code, self.names = session, span, code, names
+    def __init__(
+        self, session: Session, span: Span, code: str, names: Names, intake: Sequence[Received]
+    ) -> None:
+        self.session, self.span, self.code, self.names, self.intake = session, span, code, names, intake
         self.profile = rates.profile(session, code, span.start)
         self._weighted = {one["key"] for one in self.profile["indicator"] if "weights" in one}
         self.whole = self._rates(span)
         self.hoods = self._rates(span, "neighbourhood")
         self.units_found = self._rates(span, "unit")
-        self.left_out = self._counted(None, "out")
+        self.left_out = self._picked("out")
+        self._others: dict[tuple[int, Sequence[str] | None], list[Rate]] = {}
 
     def _rates(self, span: Span, by: str | None = None, keys: Sequence[str] | None = None) -> list[Rate]:
         return rates.rates(
@@ -48,9 +54,9 @@ class FourRates:
             keys=keys,
         )
 
-    def _counted(self, by: str | None, only: str) -> list[Counted]:
+    def _picked(self, only: str, *by: str) -> list[Picked]:
         span = self.span
-        found = rates.explain(
+        return rates.picked(
             self.session,
             start=span.start,
             end=span.end,
@@ -58,27 +64,33 @@ class FourRates:
             profile_code=self.code,
             as_of=span.moment,
             only=only,
+            keys=tuple(FOUR),
         )
-        return [one for one in found if one.key in FOUR]
 
-    def _late(self, by: str | None) -> dict[str, int]:
-        """Return how many counted orders have a step written down over a day after it was done (R1.2), by group."""
-        found: dict[str, set[int]] = {}
-        for one in self._counted(by, "late"):
-            if not one.out:
-                found.setdefault(one.group or "", set()).add(one.subject)
-        return {group: len(subjects) for group, subjects in found.items()}
+    @cached_property
+    def _late(self) -> dict[str, dict[str, int]]:
+        """Return how many counted orders have a step written down over a day after it was done (R1.2), by group.
+
+        Those of the whole stand under "", those by neighbourhood and by unit under these words.
+        """
+        found: dict[str, dict[str, set[int]]] = {"": {}, "neighbourhood": {}, "unit": {}}
+        if any(rate.late_entered for rate in self.whole):
+            for one in self._picked("late", "neighbourhood", "unit"):
+                if not one.out:
+                    for by, group in zip(found, ("", *one.groups), strict=True):
+                        found[by].setdefault(group, set()).add(one.subject)
+        return {by: {group: len(held) for group, held in groups.items()} for by, groups in found.items()}
 
     # rows -------------------------------------------------------------------------------------
 
     def total(self) -> RateRow:
         """Return the row of the whole town."""
-        return self._row("", "全镇合计", "全镇", self.whole, self._late(None))
+        return self._row("", "全镇合计", "全镇", self.whole, self._late[""])
 
     def neighbourhoods(self) -> tuple[RateRow, ...]:
         """Return a row for each neighbourhood with anything counted, left out or received."""
-        grouped, late = _grouped(self.hoods), self._late("neighbourhood")
-        received = self._received("neighbourhood")
+        grouped, late = _grouped(self.hoods), self._late["neighbourhood"]
+        received = self._received(lambda one: one.neighbourhood)
         there = {*grouped, *received} - {""}
         codes = [code for code in self.names.known.current("neighbourhood") if code in there]
         codes += sorted(there - set(codes))
@@ -88,8 +100,8 @@ class FourRates:
 
     def units(self) -> tuple[RateRow, ...]:
         """Return a row for each unit that held an order, offices of neighbourhoods too, stations first."""
-        grouped, late = _grouped(self.units_found), self._late("unit")
-        received = self._received("unit_close")
+        grouped, late = _grouped(self.units_found), self._late["unit"]
+        received = self._received(lambda one: one.unit)
         codes = sorted(
             {*grouped, *received} - {""},
             key=lambda code: (self.names.is_office(code), self.names.unit(code), code),
@@ -116,16 +128,20 @@ class FourRates:
         points = []
         for back in range(WEEKS - 1, -1, -1):
             monday = self.span.monday - timedelta(weeks=back)
-            points.append(
-                TrendPoint(
-                    f"第 {monday.isocalendar().week} 周", self.of(self.span.other(monday), tuple(FOUR))[0]
-                )
-            )
+            # of the week before all is asked that the boxes want of it too
+            keys = None if back == 1 else tuple(FOUR)
+            figures_of_week, _ = self.of(self.span.other(monday), keys)
+            points.append(TrendPoint(f"第 {monday.isocalendar().week} 周", figures_of_week))
         return tuple(points)
 
     def of(self, span: Span, keys: Sequence[str] | None = None) -> tuple[Four, list[Rate]]:
         """Return the four figures of any week by the same steps, and all indicators (or `keys`) as counted."""
-        found = self.whole if span.start == self.span.start else self._rates(span, keys=keys)
+        if span.start == self.span.start:
+            return self._figures(self.whole), self.whole
+        asked = (span.start, keys)
+        if asked not in self._others:
+            self._others[asked] = self._rates(span, keys=keys)
+        found = self._others[asked]
         return self._figures(found), found
 
     def _row(
@@ -171,20 +187,17 @@ class FourRates:
         totals = {one.group: one.total for one in points}
         return [replace(row, score=totals.get(row.code)) if row.code else row for row in rows]
 
-    def _received(self, column: str) -> dict[str, int]:
+    def _received(self, group: Callable[[Received], str]) -> Counter[str]:
         """Return the hotline orders that the week received, by group, as the cut knows them."""
-        rows = as_known(
-            f"COALESCE({column}, '') AS grp",
-            "source = 'hotline' AND round = 1 AND gone IS NULL AND began_at >= :start AND began_at < :end",
-        )
-        sql = f"SELECT grp, count(*) AS n FROM ({rows}) AS q GROUP BY 1"
-        return {row.grp: row.n for row in self.session.db.execute(text(sql), self.span.values)}
+        return Counter(group(one) for one in self.intake if one.source == "hotline" and not one.gone)
 
     # what is left out -------------------------------------------------------------------------
 
     def nobodys(self) -> int:
         """Return how many orders were counted without a unit that held them."""
-        return len({one.subject for one in self._counted("unit", "nobody") if not one.out})
+        if not any(rate.denominator for rate in self.units_found if not rate.group and rate.key in FOUR):
+            return 0
+        return len({one.subject for one in self._picked("nobody", "unit") if not one.out})
 
     def without_time(self) -> int:
         """Return how many orders couldn't be judged for want of a time of day (R1.5)."""
@@ -215,9 +228,9 @@ class FourRates:
             }
         return sorted(found - {""})
 
-    def _steps(self, subjects: Sequence[int]) -> Iterable[list[Step]]:
-        for start in range(0, len(subjects), steps.CHUNK):
-            yield from steps.of_subjects(self.session.db, subjects[start : start + steps.CHUNK]).values()
+    def _steps(self, subjects: Sequence[int], *, values: bool = True) -> Iterable[list[Step]]:
+        for part in chunks(subjects):
+            yield from steps.of_subjects(self.session.db, part, values=values).values()
 
     # a second look ----------------------------------------------------------------------------
 
@@ -237,7 +250,8 @@ class FourRates:
         confirm.confirm(
             self.session.catalogue,
             self.hoods,
-            (step for held in self._steps(self._touching()) for step in held),
+            # no rate counts what a person's name or words are
+            self._steps(self._touching(), values=False),
             start=span.start,
             end=span.end,
             as_of=span.moment,

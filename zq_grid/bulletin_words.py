@@ -156,13 +156,18 @@ def paragraph(
         parts = "，".join(
             f"{name} {n:,} 件、占 {half_up(Fraction(n * 100, now.received))}%" for name, n in sources[:3]
         )
-        first += f"受理中，{parts}。" if len(sources) > 1 else f"均来自{sources[0][0]}。"
+        first += f"受理中，{parts}。" if len(sources) > 1 else f"均来自{_spaced(sources[0][0])}。"
     first += f"{'周日 24 时' if ended else '截至统计时点'}在办 {now.open:,} 件，"
     first += _late(now.late, overdue_types)
     rates = "；".join(
         _rate(figure, last[place] if last else None) for place, figure in enumerate(total.figures)
     )
     return f"{first}\n12345 热线“四率”：{rates}。{_rechecks(now)}"
+
+
+def _spaced(name: str) -> str:
+    """Return a name as it stands behind a Chinese character: apart from it where it begins with a digit or Latin letter."""
+    return f" {name}" if name[:1].isascii() else name
 
 
 def _moved(difference: int) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from zq_grid.catalogue import Catalogue
 from zq_grid.errors import Refused
 from zq_grid.rates import Rate
-from zq_grid.recount import recount
+from zq_grid.recount import recount_cases
 from zq_grid.recount_case import Version
 from zq_grid.rules.step import Step
 from zq_grid.rules.worktime import CalendarYear
@@ -50,7 +50,7 @@ class RecountCatalogue:
 def confirm(
     catalogue: Catalogue,
     shown: Iterable[Rate],
-    steps: Iterable[Step],
+    cases: Iterable[Iterable[Step]],
     *,
     start: int,
     end: int,
@@ -61,10 +61,10 @@ def confirm(
     """Raise Refused("recount_differs") unless both calculations agree on every figure.
 
     Args:
-        shown: what `rates.rates` said; `steps`: of all cases that the figures may touch.
+        shown: what `rates.rates` said; `cases`: the steps of each case that the figures may touch.
     """
     asked = {"start": start, "end": end, "as_of": as_of, "by": by, "profile": profile}
-    again = {(r.key, r.group): r for r in recount(steps, RecountCatalogue(catalogue), **asked)}  # type: ignore[arg-type]
+    again = {(r.key, r.group): r for r in recount_cases(cases, RecountCatalogue(catalogue), **asked)}  # type: ignore[arg-type]
     for rate in shown:
         other = again.pop((rate.key, rate.group), None)
         mine = figures(rate)

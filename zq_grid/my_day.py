@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from zq_grid import lists, printed, rates
+from zq_grid import bulletin_cut, lists, printed, rates
 from zq_grid.list_marks import ASKED
 from zq_grid.lists import CaseRow
 from zq_grid.rate_board import FOUR, WEEK
@@ -236,3 +236,14 @@ def bulletin_out(session: Session, *, profile_code: str = "default") -> int | No
     year, week, _day = (today - timedelta(weeks=1)).isocalendar()
     last = printed.last_week(session, f"{year}-W{week:02}", profile_code)
     return last.at if last else None
+
+
+def unreported(session: Session) -> tuple[str, ...] | None:
+    """Return the stations of which nothing has arrived this week; None for whom it doesn't concern, or in a town of one."""
+    me = _me(session)
+    stations = session.catalogue.current("station")
+    if len(stations) < 2 or not (SUPERVISING & set(me.get("roles", ())) or not me.get("roles")):
+        return None
+    today = worktime.day_of(session.now)
+    monday = worktime.day_start(today - timedelta(days=today.weekday()))
+    return bulletin_cut.unreported(session, session.catalogue, monday, session.now)

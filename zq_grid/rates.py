@@ -7,15 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from functools import lru_cache
-from math import lcm
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import text
-
-from db.tables import FOREVER
+from zq_grid import rates_sql
 from zq_grid.errors import Refused
-from zq_grid.rules.facts import RoundFacts
 from zq_grid.session import Session
 
 GROUPS = ("area", "neighbourhood", "unit", "worker", "type", "source")
@@ -75,6 +70,15 @@ class Counted:
     out: str | None
 
 
+class Picked(NamedTuple):
+    """One round that an indicator looked at, its group by each grouping asked for, and why it is out."""
+
+    key: str
+    subject: int
+    out: str | None
+    groups: tuple[str, ...]
+
+
 def percent(numerator: Fraction, denominator: int) -> str | None:
     """Return numerator ÷ denominator in percent, one decimal, half up, from exact fractions; None for an empty base."""
     if not denominator:
@@ -125,12 +129,29 @@ def rates(
         Refused: "profile_unknown", "period_empty", "group_unknown".
     """
     _check(start, end, by)
-    found: list[Rate] = []
     moment = session.now if as_of is None else as_of
-    for indicator in profile(session, profile_code, start)["indicator"]:
-        if keys is None or indicator["key"] in keys:
-            found += _indicator(session, indicator, start, end, moment, by)
-    return found
+    asked = [
+        one
+        for one in profile(session, profile_code, start)["indicator"]
+        if keys is None or one["key"] in keys
+    ]
+    if not asked:
+        return []
+    made: list[dict[str | None, Rate]] = [{} if by else {None: _empty(one, None)} for one in asked]
+    compiled = tuple(map(rates_sql.compiled, asked))
+    past = rates_sql.older(session, moment)
+    statement = rates_sql.summed(compiled, by, past, session.db.dialect.name)
+    for row in session.db.execute(statement, _values(start, end, moment)):
+        group = None if by is None else row.grp or ""
+        rate = made[row.nth].get(group)
+        if rate is None:
+            rate = made[row.nth][group] = _empty(asked[row.nth], group)
+        _add(rate, row, compiled[row.nth].scale)
+    return [mine[key] for mine in made for key in sorted(mine, key=lambda k: (k == "", k or ""))]
+
+
+def _empty(one: Mapping[str, Any], group: str | None) -> Rate:
+    return Rate(one["key"], one["name"], group, one.get("measure", "rate"))
 
 
 def _check(start: int, end: int, by: str | None) -> None:
@@ -138,31 +159,6 @@ def _check(start: int, end: int, by: str | None) -> None:
         raise Refused("period_empty", "the period ends before it begins")
     if by is not None and by not in GROUPS:
         raise Refused("group_unknown", f"no grouping {by}", group=by, known="、".join(GROUPS))
-
-
-def _indicator(
-    session: Session, one: Mapping[str, Any], start: int, end: int, moment: int, by: str | None
-) -> list[Rate]:
-    compiled = _compiled(_frozen(one))
-    group = compiled.group(by)
-    sql = (
-        f"SELECT {group} AS grp, gone_out, excluded_out, own_out, count(*) AS n, sum(score) AS score, "
-        "sum(CASE WHEN score > 0 THEN 1 ELSE 0 END) AS reached, "
-        f"sum(CASE WHEN late_entered > 0 THEN 1 ELSE 0 END) AS late "
-        f"FROM ({compiled.rows(group, older=_needs_older(session, moment))}) AS q "
-        "GROUP BY 1, 2, 3, 4"
-    )
-    rows = session.db.execute(
-        text(sql.replace(f"SELECT {group} AS grp", "SELECT grp", 1)), _values(start, end, moment)
-    )
-    made: dict[str | None, Rate] = {}
-    if by is None:
-        made[None] = Rate(one["key"], one["name"], None, one.get("measure", "rate"))
-    for row in rows:
-        key = None if by is None else row.grp or ""
-        rate = made.setdefault(key, Rate(one["key"], one["name"], key, one.get("measure", "rate")))
-        _add(rate, row, compiled.scale)
-    return [made[key] for key in sorted(made, key=lambda k: (k == "", k or ""))]
 
 
 def _add(rate: Rate, row: Any, scale: int) -> None:
@@ -208,155 +204,65 @@ def explain(
     _check(start, end, by)
     moment = session.now if as_of is None else as_of
     found: list[Counted] = []
-    mine = "" if group is None else " AND COALESCE(grp, '') = :grp"
+    past, dialect = rates_sql.older(session, moment), session.db.dialect.name
+    where = ONLY[only] + ("" if group is None else " AND COALESCE(grp, '') = :grp")
     part = "" if limit is None else " LIMIT :limit OFFSET :offset"
     asked = {"grp": group, "limit": limit, "offset": offset}
-    asked = {name: value for name, value in asked.items() if f":{name}" in mine + part}
+    asked = {name: value for name, value in asked.items() if f":{name}" in where + part}
     for one in profile(session, profile_code, start)["indicator"]:
         if keys is not None and one["key"] not in keys:
             continue
-        compiled = _compiled(_frozen(one))
-        inner = compiled.rows(compiled.group(by), older=_needs_older(session, moment), subject=True)
-        sql = (
-            f"SELECT q.*, cases.number AS number, subjects.name AS name FROM ({inner}) AS q "
-            "JOIN subjects ON subjects.id = q.subject LEFT JOIN cases ON cases.subject = q.subject "
-            f"WHERE {ONLY[only]}{mine} ORDER BY number, name, q.round{part}"
-        )
-        for row in session.db.execute(text(sql), _values(start, end, moment) | asked):
-            out = row.gone_out or (EXCLUDED + row.excluded_out if row.excluded_out else row.own_out)
+        compiled = rates_sql.compiled(one)
+        statement = rates_sql.explained(compiled, by, where, part, past, dialect)
+        for row in session.db.execute(statement, _values(start, end, moment) | asked):
             weight = Fraction(int(row.score or 0), compiled.scale)
             # a case whose log was retracted is in no list; its name says its number
             number = row.number or row.name.rpartition(":")[2]
             belongs = None if by is None else row.grp or ""
-            found.append(Counted(one["key"], belongs, row.subject, number, row.round, weight, out))
+            found.append(Counted(one["key"], belongs, row.subject, number, row.round, weight, _out(row)))
     return found
+
+
+def picked(
+    session: Session,
+    *,
+    start: int,
+    end: int,
+    by: tuple[str, ...] = (),
+    profile_code: str = "default",
+    as_of: int | None = None,
+    only: str,
+    keys: Sequence[str],
+) -> list[Picked]:
+    """Return the rounds that `explain` would list, in no order and without their numbers, which is far cheaper.
+
+    Args:
+        by: any of GROUPS; `only`: as of `explain`, but not "nobody".
+        keys: only these indicators.
+
+    Raises:
+        Refused: as `rates`.
+    """
+    for name in by or (None,):
+        _check(start, end, name)
+    moment = session.now if as_of is None else as_of
+    asked = [one for one in profile(session, profile_code, start)["indicator"] if one["key"] in keys]
+    if not asked:
+        return []
+    past = rates_sql.older(session, moment)
+    compiled = tuple(map(rates_sql.compiled, asked))
+    statement = rates_sql.listed(compiled, by, ONLY[only], past, session.db.dialect.name)
+    rows = session.db.execute(statement, _values(start, end, moment))
+    return [
+        Picked(asked[row.nth]["key"], row.subject, _out(row), tuple(g or "" for g in row[5:])) for row in rows
+    ]
+
+
+def _out(row: Any) -> str | None:
+    """Return why a round was left out, the first reason that fits (R4.6)."""
+    out: str | None = row.gone_out or (EXCLUDED + row.excluded_out if row.excluded_out else row.own_out)
+    return out
 
 
 def _values(start: int, end: int, moment: int) -> dict[str, Any]:
     return {"start": start, "end": end, "moment": moment}
-
-
-def _needs_older(session: Session, moment: int) -> bool:
-    """Tell whether versions that were replaced later may be asked for: a look back behind the newest step."""
-    if session.practice:
-        return True
-    newest = session.db.execute(text("SELECT arrived_at FROM steps ORDER BY position DESC LIMIT 1")).scalar()
-    return newest is not None and moment < newest
-
-
-# from a profile's indicator to SQL -------------------------------------------------------------
-
-Frozen = tuple[Any, ...]
-
-
-def _frozen(value: Any) -> Any:
-    """Return a hashable copy of a profile's indicator, so that its SQL is made once."""
-    if isinstance(value, Mapping):
-        return ("map", *((key, _frozen(item)) for key, item in sorted(value.items())))
-    if isinstance(value, list | tuple):
-        return ("list", *map(_frozen, value))
-    return value
-
-
-def _thawed(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return {k: _thawed(v) for k, v in value[1:]} if value[0] == "map" else [_thawed(v) for v in value[1:]]
-    return value
-
-
-@dataclass(frozen=True)
-class _Compiled:
-    """One indicator as SQL text. All names come from RoundFacts, all words are checked to be plain."""
-
-    counted_by: str
-    where: str
-    gone: str
-    excluded: str
-    own: str
-    score: str
-    scale: int
-    unit: str
-
-    def group(self, by: str | None) -> str:
-        return "NULL" if by is None else self.unit if by == "unit" else by
-
-    def rows(self, group: str, *, older: bool, subject: bool = False) -> str:
-        columns = (
-            f"{group} AS grp, {self.gone} AS gone_out, {self.excluded} AS excluded_out, {self.own} AS own_out, "
-            f"{self.score} AS score, late_entered"
-        )
-        columns += ", subject, round" if subject else ""
-        base = f"SELECT {columns} FROM rounds WHERE {self.where} AND since <= :moment AND "
-        current = base + f"until = {FOREVER} AND source = 'hotline'"
-        if not older:
-            return current
-        before = (
-            base
-            + f"{self.counted_by} IS NOT NULL AND until < {FOREVER} AND until > :moment AND source = 'hotline'"
-        )
-        return f"{current} UNION ALL {before}"
-
-
-@lru_cache(maxsize=64)
-def _compiled(frozen: Frozen) -> _Compiled:
-    one = _thawed(frozen)
-    at = _fact(one["counted_by"])
-    where = [f"{at} >= :start", f"{at} < :end", "round = 1" if one["rounds"] == "first" else "round > 1"]
-    if one.get("passed") == "yes":
-        where.append(f"{at} < :moment")
-    where += [f"{_fact(name)} IS NOT NULL" for name in one.get("needs", ())]
-    kept = f" AND {_fact(one['kept'])} = 0" if "kept" in one else ""
-    late = f"gone_at IS NULL OR ({at} >= gone_at{kept})"
-    own = [f"WHEN {_condition(out)} THEN {_reason(out)}" for out in one.get("out", ())]
-    score, scale = _score(one)
-    return _Compiled(
-        counted_by=at,
-        where=" AND ".join(where),
-        gone=f"CASE WHEN gone IS NOT NULL AND ({late}) THEN gone END",
-        excluded=_fact(one["excluded"]) if "excluded" in one else "CAST(NULL AS TEXT)",
-        own=f"CASE {' '.join(own)} END" if own else "CAST(NULL AS TEXT)",
-        score=score,
-        scale=scale,
-        unit=_fact(one.get("unit", "unit_close")),
-    )
-
-
-def _score(one: Mapping[str, Any]) -> tuple[str, int]:
-    if weights := one.get("weights"):
-        fact = _fact(weights["fact"])
-        values = {word: Fraction(str(w)) for word, w in weights.items() if word != "fact"}
-        scale = 1
-        for value in values.values():
-            scale = lcm(scale, value.denominator)
-        cases = " ".join(f"WHEN {_word(word)} THEN {int(value * scale)}" for word, value in values.items())
-        return f"CASE {fact} {cases} ELSE 0 END", scale
-    tests = " AND ".join(_condition(test) for test in one.get("success", ())) or "1 = 1"
-    return f"CASE WHEN {tests} THEN 1 ELSE 0 END", 1
-
-
-def _condition(test: Mapping[str, Any]) -> str:
-    fact = _fact(test["fact"])
-    if "is" in test:
-        value = test["is"]
-        return f"{fact} = {value if isinstance(value, int) else _word(value)}"
-    if "in" in test:
-        return f"{fact} IN ({', '.join(map(_word, test['in']))})"
-    if "at_most" in test:
-        return f"{fact} <= {_fact(test['at_most'])}"
-    return f"{fact} IS NULL" if test.get("absent") == "yes" else f"{fact} IS NOT NULL"
-
-
-def _reason(test: Mapping[str, Any]) -> str:
-    return _word(test["reason"]) if "reason" in test else _fact(test["fact"])
-
-
-def _fact(name: str) -> str:
-    if name not in RoundFacts._fields:
-        raise Refused("profile_invalid", f"no fact {name}", fault=name)
-    return name
-
-
-def _word(word: str) -> str:
-    if not str(word).replace("_", "").isalnum():
-        raise Refused("profile_invalid", f"not a plain word: {word}", fault=word)
-    return f"'{word}'"

@@ -5,13 +5,13 @@ docs/rules.md alone (cited as R4.3); it shares nothing with the first calculatio
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 from zq_grid.recount_case import Case, Catalogue, Facts, Limit, Round, first, no, read, yes
-from zq_grid.recount_limits import work_out
+from zq_grid.recount_limits import Calendars, work_out
 from zq_grid.rules import worktime
 from zq_grid.rules.step import Step
 
@@ -117,13 +117,31 @@ def recount(
 
     Source: docs/rules.md R4, R5.
     """
+    subjects: dict[str, list[Step]] = {}
+    for step in steps:
+        subjects.setdefault(step.subject, []).append(step)
+    cases = (subjects[subject] for subject in sorted(subjects))
+    return recount_cases(cases, catalogue, start=start, end=end, as_of=as_of, by=by, profile=profile)
+
+
+def recount_cases(
+    cases: Iterable[Iterable[Step]],
+    catalogue: Catalogue,
+    *,
+    start: int,
+    end: int,
+    as_of: int,
+    by: str | None = None,
+    profile: Facts | None = None,
+) -> list[Rate]:
+    """As `recount`, of the steps of one subject after the other, none of which is kept."""
     profile = profile or {}
     weights = {word: Fraction(str(text)) for word, text in {**WEIGHTS, **profile.get("weights", {})}.items()}
     asked = _Asked(start, end, as_of, profile.get("basis") == "closed", weights)
     tallies: dict[tuple[str, str | None], _Tally] = {}
     if by is None:
         tallies = {(key, None): _Tally() for key in INDICATORS}
-    for case in _population(steps, catalogue, as_of):
+    for case in _population(cases, catalogue, as_of):
         for key, (later_rounds, claim) in INDICATORS.items():
             for around in case.rounds[1:] if later_rounds else case.rounds[:1]:
                 found = claim(case, around, asked)
@@ -135,15 +153,13 @@ def recount(
     return [tallies[name].rate(*name) for name in ordered]
 
 
-def _population(steps: Iterable[Step], catalogue: Catalogue, as_of: int) -> Iterable[Case]:
+def _population(each: Iterable[Iterable[Step]], catalogue: Catalogue, as_of: int) -> Iterator[Case]:
     """Yield the hotline orders with their limits; sub-cases are among them, to be counted as out (R4.1)."""
-    subjects: dict[str, list[Step]] = {}
-    for step in steps:
-        subjects.setdefault(step.subject, []).append(step)
-    for subject in sorted(subjects):
-        case = read(subjects[subject], as_of=as_of)
+    calendars = Calendars(catalogue, as_of)
+    for steps in each:
+        case = read(steps, as_of=as_of)
         if case is not None and case.facts.get("source") == "hotline":
-            work_out(case, catalogue, as_of=as_of)
+            work_out(case, catalogue, calendars)
             yield case
 
 

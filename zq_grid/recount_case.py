@@ -6,6 +6,7 @@ on nothing else: what the fold, its tables and its queries get wrong must not go
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Protocol
 
 from zq_grid.rules import worktime
@@ -145,7 +146,8 @@ class Round:
 
     def of(self, kind: str) -> list[Step]:
         """Return the steps of one kind by time (R2.5)."""
-        return sorted((step for step in self.steps if step.kind == kind), key=by_time)
+        found = [step for step in self.steps if step.kind == kind]
+        return sorted(found, key=by_time) if len(found) > 1 else found
 
     @property
     def answer(self) -> Step | None:
@@ -174,8 +176,9 @@ class Round:
         if closing is None:
             return None
         said = closing.body.get("verdict")
-        for step in sorted(self.steps, key=place):
-            if step.kind == "amend" and "verdict" in step.body and place(step) > place(closing):
+        amends = (step for step in self.steps if step.kind == "amend" and "verdict" in step.body)
+        for step in sorted(amends, key=place):
+            if place(step) > place(closing):
                 said = step.body["verdict"]
         return said or None
 
@@ -200,7 +203,11 @@ class Case:
 
     def has(self, kind: str) -> bool:
         """Say whether a step of the kind stands."""
-        return any(step.kind == kind for step in self.steps)
+        return kind in self._kinds
+
+    @cached_property
+    def _kinds(self) -> frozenset[str]:
+        return frozenset(step.kind for step in self.steps)
 
     def unit_at(self, moment: int | None) -> str:
         """Return the unit that held the order at `moment` (None: at last), "" for none (R4.10)."""
@@ -217,6 +224,8 @@ class Case:
 
     def upheld_returns(self) -> list[tuple[Step, Step]]:
         """Return (return, ruling) of those that were upheld; a ruling answers the last return before it."""
+        if not self.has("rule_return"):
+            return []
         upheld, waiting = [], []
         for step in self.steps:
             if step.kind == "return":
@@ -282,6 +291,8 @@ def _standing(known: Sequence[Step]) -> list[Step]:
     for step in known:
         if step.kind == "retract":
             against.setdefault(str(step.body.get("step")), []).append(step)
+    if not against:
+        return list(known)
 
     def stands(step: Step, asked: frozenset[str]) -> bool:
         asked |= {step.id}

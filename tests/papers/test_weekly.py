@@ -26,6 +26,7 @@ from tests.papers.sample import (
 )
 from zq_grid.papers import charts, figures, fonts, parts, week_lists, week_tables, weekly
 from zq_grid.papers.figures import Sheet
+from zq_grid.papers.findings import CheckRow
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -290,3 +291,41 @@ def test_another_reader_extracts_the_same_words(tmp_path):
     ).stdout
     assert f"承办人{beyond}，完成年度目标的 120.7%。" in read
     assert f"{week().total.figures[1].value}" in read
+
+
+def test_a_town_without_a_case_reads_sentences_not_empty_charts():
+    blank = tuple(
+        replace(point, figures=tuple(figure(place, 0, 0) for place in range(4))) for point in trend()
+    )
+    none = CheckRow("合计", 0, figure(0, 0, 0), figure(1, 0, 0))
+    found = text(weekly.draw(replace(week(cases=0, late=0), trend=blank, checklist=(none,))))
+    assert "近八周“四率”均无应计工单。" in found
+    assert "第40周" not in found
+    assert "本周无受理工单。" in found
+    assert "按来源" not in found
+    assert "本周无应列的事项类型。" in found
+
+
+def test_the_eight_weeks_stand_with_their_values_on_one_page():
+    found = [page for page in pages(drawn()) if "近八周走势" in page]
+    assert len(found) == 1
+    assert "四率（%）" in found[0]
+
+
+def test_how_late_a_case_is_takes_one_line():
+    style = parts.Style(7.5, 10, bold=True)
+    for words in ("不足 1 个工作日", "不足 1 个工作小时", "23 个工作日"):
+        assert len(parts.break_lines(words, style, week_lists.LAST - 6)) == 1, words
+
+
+def test_a_league_in_which_nobody_has_a_place_is_all_of_them_not_the_others():
+    assert "全部32个" in text(drawn(cases=30))
+    assert "其余" in text(drawn())
+
+
+def test_the_only_annex_has_no_number():
+    one = week()
+    short = replace(one, neighbourhoods=one.neighbourhoods[-1:], stations=one.stations[-1:], units=())
+    found = text(weekly.draw(short))
+    assert "附表剔除与未计入" in found
+    assert "附表一" not in found

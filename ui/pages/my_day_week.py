@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QScrollArea, QWidget
 
 from ui.context import Context
 from ui.shown import moment
-from ui.tr import language, tr
+from ui.tr import capital, language, tr
 from ui.widgets.basics import Card, button, label
 from ui.widgets.figures import Rate
 
@@ -41,9 +41,11 @@ class Week(QScrollArea):
         self.said = label("", "hint", wrap=True)
         self.bulletin = button("", lambda: window.open_page("papers"), look="link")
         self.kept = button("", lambda: window.open_page("settings", part="backups"), look="link")
-        card = Card(tr("本周"), padded=True)
+        self.stations = label("", "hint", wrap=True)
+        self.stations.hide()
+        card = Card(capital(tr("本周")), padded=True)
         card.body.setSpacing(2)
-        for part in (self.said, self.bulletin, self.kept):
+        for part in (self.said, self.bulletin, self.stations, self.kept):
             card.body.addWidget(part)
         self._parts = [*self.rates.values(), card]
         self._inside = QWidget()
@@ -102,6 +104,10 @@ class Week(QScrollArea):
             empty = now is None or not now.denominator
             base = "" if now is None else f"{_plain(now.numerator)} / {now.denominator}"
             words, look = change_words(change(now, before))
+            if empty and before is not None and before.denominator:
+                # on a Monday morning the week that has ended is what one wants to know
+                base_then = f"{_plain(before.numerator)} / {before.denominator}"
+                words = tr("上周 {value}%（{base}）", value=before.value, base=base_then)
             shown = "—" if empty or now is None else str(now.value)
             box.show_rate(shown, tr("尚无数据") if empty else base, words, look, self._line(key))
         last = four.monday + timedelta(days=6)
@@ -122,11 +128,17 @@ class Week(QScrollArea):
         return [None if one is None or one.value is None else float(one.value) for one in told]
 
     def _safe(self, found: Any) -> None:
-        printed, backups = found
+        printed, silent, backups = found
         now = self.context.clock()
         self.bulletin.setText(
             tr("上周周报：{when} 已出", when=moment(printed, now)) if printed else tr("上周周报：还没有出")
         )
+        self.stations.setVisible(silent is not None)
+        if silent is not None:
+            names = (", " if language() == "en" else "、").join(silent)
+            self.stations.setText(
+                tr("▲ 未上报站：{names}", names=names) if silent else tr("各站本周都已上报")
+            )
         self.kept.setVisible(backups is not None)
         if backups is not None:
             at = backups[0].at if backups else None
@@ -146,13 +158,16 @@ def _week(scope: str, back: int, workspace: Any, _progress: Any) -> Any:
 
 
 def _kept(workspace: Any, _progress: Any) -> Any:
-    """Return when last week's bulletin was printed, and the last backup: None where a server keeps the store."""
+    """Return when last week's bulletin was printed, which stations are silent (None: of no concern), the last backup.
+
+    There is no backup to speak of where a server keeps the store: None.
+    """
     from zq_grid import keeping, my_day
 
     with workspace.read() as session:
-        out = my_day.bulletin_out(session)
+        out, silent = my_day.bulletin_out(session), my_day.unreported(session)
     server = workspace.engine.dialect.name != "sqlite"
-    return out, None if server else keeping.backups(workspace.folder)[:1]
+    return out, silent, None if server else keeping.backups(workspace.folder)[:1]
 
 
 def change_words(points: Any) -> tuple[str, str]:

@@ -19,8 +19,10 @@ BAR, BACK = HexColor(0x4B7DB8), HexColor(0xECEFF3)
 AXIS = Style(7.5, 10, colour=GREY)
 
 
-def marker(canvas: Any, shape: int, x: float, y: float, colour: Color, size: float = 2.3) -> None:
-    """Draw one of four filled signs (round, square, triangle, diamond) centred on (x, y)."""
+def marker(
+    canvas: Any, shape: int, x: float, y: float, colour: Color, size: float = 2.3, *, hollow: bool = False
+) -> None:
+    """Draw one of four signs (round, square, triangle, diamond) centred on (x, y), the last two also as outlines."""
     canvas.setFillColor(colour)
     if shape == 0:
         canvas.circle(x, y, size, stroke=0, fill=1)
@@ -37,7 +39,10 @@ def marker(canvas: Any, shape: int, x: float, y: float, colour: Color, size: flo
         for dx, dy in corners[1:]:
             path.lineTo(x + dx * size, y + dy * size)
         path.close()
-        canvas.drawPath(path, stroke=0, fill=1)
+        if hollow:
+            canvas.setStrokeColor(colour)
+            canvas.setLineWidth(1.1)
+        canvas.drawPath(path, stroke=int(hollow), fill=int(not hollow))
 
 
 def apart(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:

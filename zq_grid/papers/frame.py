@@ -18,6 +18,7 @@ WIDTH = A4[0] - 36 * mm
 """The width of the text, in points."""
 
 LEFT, TOP, BOTTOM = 18 * mm, 17 * mm, 22 * mm
+FOOT = 14.5 * mm
 SMALL = Style(7, 10, colour=GREY)
 
 AIR = (0.0, -0.9, 0.8, -1.4, 1.6)
@@ -45,22 +46,21 @@ class Paper:
 def build(paper: Paper, story: Callable[[float], list[Flowable]]) -> bytes:
     """Return the PDF of `story`, which is called anew for each pass with the air to add around table rows.
 
-    A first pass counts the pages; if the last would be nearly empty, tighter and looser ones are tried. The
-    same paper and story give the same bytes.
+    If the last page would be nearly empty, tighter and looser ones are tried. The same paper and story give the same
+    bytes.
     """
     fonts.register()
-    tried: list[tuple[float, int, float]] = []
+    tried: list[tuple[float, int, float, bytes]] = []
     for air in AIR:
-        _, pages, filled = _pass(paper, story(air), 0)
-        tried.append((filled, pages, air))
+        made, pages, filled = _pass(paper, story(air))
+        tried.append((filled, -len(tried), air, made))
         if pages == 1 or filled >= SCANT:
-            break
-    _, pages, air = tried[-1] if tried[-1][0] >= SCANT or len(tried) == 1 else max(tried)
-    return _pass(paper, story(air), pages)[0]
+            return made
+    return max(tried)[3]
 
 
 class _End(Drawn):
-    """Notes where the text ends: how much of the last page is filled, 0 to 1."""
+    """Ends the text: numbers the pages, and notes how much of the last one is filled, 0 to 1."""
 
     def __init__(self) -> None:
         super().__init__(0)
@@ -69,10 +69,11 @@ class _End(Drawn):
     def draw(self) -> None:
         height = A4[1] - TOP - BOTTOM
         self.filled = 1 - (self.canv.absolutePosition(0, 0)[1] - BOTTOM) / height
+        _number_pages(self.canv)
 
 
-def _pass(paper: Paper, flowables: list[Flowable], pages: int) -> tuple[bytes, int, float]:
-    """Return the PDF, its number of pages and how full the last one is; `pages` is what the footer says."""
+def _pass(paper: Paper, flowables: list[Flowable]) -> tuple[bytes, int, float]:
+    """Return the PDF, its number of pages and how full the last one is."""
     end = _End()
     out = io.BytesIO()
     document = BaseDocTemplate(
@@ -89,13 +90,13 @@ def _pass(paper: Paper, flowables: list[Flowable], pages: int) -> tuple[bytes, i
         initialFontName=fonts.REGULAR,
     )
     frame = Frame(LEFT, BOTTOM, WIDTH, A4[1] - TOP - BOTTOM, 0, 0, 0, 0, id="text")
-    around = partial(_around, paper, pages)
+    around = partial(_around, paper)
     document.addPageTemplates(PageTemplate("page", [frame], onPage=around))
     document.build([*flowables, end])
     return out.getvalue(), document.page, end.filled
 
 
-def _around(paper: Paper, pages: int, canvas: Any, _document: object) -> None:
+def _around(paper: Paper, canvas: Any, _document: object) -> None:
     """Draw what is not text: running head, footer, watermark."""
     page = canvas.getPageNumber()
     canvas.saveState()
@@ -104,7 +105,8 @@ def _around(paper: Paper, pages: int, canvas: Any, _document: object) -> None:
         canvas.showOutline()
     else:
         _running(paper, canvas)
-    _footer(paper, canvas, f"第 {page} 页 / 共 {pages} 页")
+    _footer(paper, canvas)
+    canvas.doForm(f"page-{page}")
     if paper.watermark:
         _watermark(paper.watermark, canvas)
     canvas.restoreState()
@@ -117,12 +119,20 @@ def _running(paper: Paper, canvas: Any) -> None:
     _rule(canvas, y - 4)
 
 
-def _footer(paper: Paper, canvas: Any, number: str) -> None:
-    y = 14.5 * mm
+def _number_pages(canvas: Any) -> None:
+    """Draw what each page has a place for, now that it is known how many there are: page x of y."""
+    pages = canvas.getPageNumber()
+    for page in range(1, pages + 1):
+        canvas.beginForm(f"page-{page}")
+        put(canvas, LEFT + WIDTH, FOOT, f"第 {page} 页 / 共 {pages} 页", SMALL, align="right")
+        canvas.endForm()
+
+
+def _footer(paper: Paper, canvas: Any) -> None:
+    y = FOOT
     _rule(canvas, y + 10)
     for index, line in enumerate(paper.footer[:2]):
         put(canvas, LEFT, y - index * 10, fit(line, SMALL, WIDTH - 78), SMALL)
-    put(canvas, LEFT + WIDTH, y, number, SMALL, align="right")
 
 
 def _rule(canvas: Any, y: float) -> None:

@@ -27,14 +27,16 @@ def annex(week: Week, imprint: list[Flowable], air: float = 0) -> list[Flowable]
 
     `imprint` ends the paper and is never left alone on a page.
     """
-    numbers = iter("一二三")
+    hoods = is_short(week.neighbourhoods, week)
+    units = len(week.units) > len(week.stations) or is_short(week.stations, week)
+    numbers = iter("一二三" if hoods or units else ("",))
     parts: list[Flowable] = []
-    if is_short(week.neighbourhoods, week):
+    if hoods:
         found = ranked(week.neighbourhoods, week.rank_minimum)
         places = [(str(place or "不排名"), row) for place, row in found]
         parts += section(f"附表{next(numbers)}　各居村“四率”", 110)
         parts.append(rate_table(places, "居村", week, air))
-    if len(week.units) > len(week.stations) or is_short(week.stations, week):
+    if units:
         plain = [(str(number), row) for number, row in enumerate(week.units or week.stations, 1)]
         note = "科室、站所在前，居委、村委在后；工单计入期限停止或届满时的承办单位。"
         parts += section(f"附表{next(numbers)}　各承办单位“四率”", 110)

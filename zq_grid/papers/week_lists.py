@@ -1,6 +1,7 @@
 """The lists of a bulletin: five dimensions by type, overdue by unit, cases past their limit or near it, hot spots."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from reportlab.platypus import Flowable
 
@@ -31,16 +32,19 @@ from zq_grid.papers.week_tables import HEAD, HEAD_MIDDLE, HEAD_RIGHT, Cells, bes
 LISTED, LISTED_NEAR = 100, 30
 """How many cases the two lists print; how many each leaves out is said beneath it."""
 
+LAST = WIDTH - 425
+"""The width of the last column of a list, in points: how late a case is takes one line."""
+
 LIGHT_WORDS = {"red": "已逾期", "orange": "剩 4 个工作小时以内", "yellow": "剩 1 个工作日以内"}
-SHAPES = {"red": 3, "orange": 2, "yellow": 0, "green": 1}
+SHAPES = {"red": 2, "orange": 3, "yellow": 3, "green": 0}
 SMALL = Style(7.5, 10)
 SMALL_HEAD = Style(7.5, 10, bold=True)
 
 
 def checklist(week: Week, air: float = 0) -> list[Flowable]:
     """Return the five dimensions, a row a case type and one of all."""
-    if not week.checklist:
-        return [Text("本周无数据。", BODY)]
+    if all(row.empty for row in week.checklist):
+        return [Text("本周无应列的事项类型。", BODY)]
     top: Cells = [Text("事项类型", HEAD), Text("受理", HEAD_RIGHT), Text("及时受理", HEAD_MIDDLE), ""]
     top += [Text("按期办结", HEAD_MIDDLE), ""]
     for name in ("提级转办", "跟踪督办", "考核通报"):
@@ -69,7 +73,7 @@ def checklist(week: Week, air: float = 0) -> list[Flowable]:
     note = (
         "各来源案件全部计入。及时受理：本周受理、接单期限已届满的案件中期限内接单（或不予受理）的；"
         "按期办结：办结期限在本周且已届满的案件（含再次办理）中期限内提交的；提级、转办、督办：本周办理该步骤的案件数；"
-        f"未结：督办后至{week.lists_at}仍未结案的；逾期：{week.lists_at}逾期未办结、列入本期通报的，"
+        f"未结：督办后至{week.lists_at}仍未结案的；逾期：{week.lists_at.lstrip()}逾期未办结、列入本期通报的，"
         f"满 {LONG} 日为其中逾期满 {LONG} 个工作日的。"
     )
     return noted(table, note, len(rows) + 2)
@@ -137,7 +141,7 @@ def hot_spots(found: HotSpots, air: float = 0) -> list[Flowable]:
 
 
 class Light(Drawn):
-    """A light as shape and colour: red is a diamond, orange a triangle, yellow round, green square."""
+    """A light as shape and colour, the shapes of the window: a triangle, a diamond, an empty diamond, a disc."""
 
     def __init__(self, light: str) -> None:
         super().__init__(8)
@@ -146,7 +150,12 @@ class Light(Drawn):
     def draw(self) -> None:
         """Draw the sign in the middle of its cell, nothing for none."""
         if self.light in SHAPES:
-            charts.marker(self.canv, SHAPES[self.light], self.width / 2, 4, LIGHTS[self.light], 2.9)
+            _sign(self.canv, self.light, self.width / 2, 4, 2.9)
+
+
+def _sign(canvas: Any, light: str, x: float, y: float, size: float) -> None:
+    hollow = light == "yellow"
+    charts.marker(canvas, SHAPES[light], x, y, LIGHTS[light], size - 0.5 * hollow, hollow=hollow)
 
 
 class Legend(Drawn):
@@ -159,7 +168,7 @@ class Legend(Drawn):
         """Draw sign and words in turn."""
         x = 4.0
         for light, words in LIGHT_WORDS.items():
-            charts.marker(self.canv, SHAPES[light], x, 6.6, LIGHTS[light], 2.6)
+            _sign(self.canv, light, x, 6.6, 2.6)
             put(self.canv, x + 7, 4, words, Style(7.5, colour=GREY))
             x += 7 + fonts.width(words, 7.5) + 18
         put(self.canv, x - 4, 4, "待批：期限内已申请延期，尚未批复", Style(7.5, colour=GREY))
@@ -190,9 +199,7 @@ HIDDEN = "涉密事项类型不列名，故件数可少于上表"
 def _case_list(rows: Sequence[OverdueRow], late: str, most: int, air: float) -> list[Flowable]:
     names = ("", "编号", "类型", "地点", "居村", "承办单位", "应办结", late)
     head = [Text(name, SMALL_HEAD) for name in names]
-    table, style = grid(
-        [head, *map(_case_cells, rows[:most])], [16, 74, 66, 100, 62, 66, 55, WIDTH - 439], size=7.5
-    )
+    table, style = grid([head, *map(_case_cells, rows[:most])], [16, 70, 63, 98, 60, 64, 54, LAST], size=7.5)
     table.setStyle(style)
     left = len(rows) - most
     if left <= 0:

@@ -33,20 +33,13 @@ from zq_grid.papers.parts import (
     section,
 )
 
-LISTED = 150
-"""How many cases a list prints; how many it leaves out is said beneath it."""
-
 TOP_TYPES = 10
 FEW = 3
 """Up to so many without a place stand in a league table; more of them are one row."""
 
-LIGHT_WORDS = {"red": "已逾期", "orange": "剩 4 个工作小时以内", "yellow": "剩 1 个工作日以内"}
-SHAPES = {"red": 3, "orange": 2, "yellow": 0, "green": 1}
-SMALL = Style(7.5, 10)
 HEAD, HEAD_MIDDLE, HEAD_RIGHT = (
     Style(8.5, 11.5, bold=True, align=align) for align in ("left", "center", "right")
 )
-SMALL_HEAD = Style(7.5, 10, bold=True)
 
 Cells = list[object]
 
@@ -90,7 +83,11 @@ def _league(rows: Sequence[RateRow], week: Week) -> Places:
     small = [row for place, row in found if not place and row.code != NO_OWNER]
     rest = [("不排名", row) for place, row in found if not place and row.code == NO_OWNER]
     if len(small) > FEW:
-        return [*placed, ("不排名", summed(f"其余 {len(small)} 个", small, week.total)), *rest]
+        return [
+            *placed,
+            ("不排名", summed(f"{'其余' if placed else '全部'} {len(small)} 个", small, week.total)),
+            *rest,
+        ]
     return [*placed, *(("不排名", row) for row in small), *rest]
 
 
@@ -158,6 +155,8 @@ def trend(heading: list[Flowable], week: Week, air: float = 0) -> list[Flowable]
     names = [figure.name for figure in week.total.figures]
     if not week.trend:
         return [*heading, Text("尚无往周数据。", BODY)]
+    if not any(figure.denominator for point in week.trend for figure in point.figures):
+        return [*heading, Text("近八周“四率”均无应计工单。", BODY)]
     rows: list[Cells] = [[Text("四率（%）", HEAD), *(Text(point.label, HEAD_RIGHT) for point in week.trend)]]
     for index, name in enumerate(names):
         values = (point.figures[index].value or EMPTY for point in week.trend)
@@ -166,7 +165,7 @@ def trend(heading: list[Flowable], week: Week, air: float = 0) -> list[Flowable]
     table, style = grid(rows, [76, *([wide] * len(week.trend))], air=air)
     table.setStyle([*style, ("ALIGN", (1, 0), (-1, -1), "RIGHT")])
     chart = charts.Trend(week.trend, names)
-    return [KeepTogether([*heading[1:], chart]), Spacer(0, 4), table]
+    return [KeepTogether([*heading[1:], chart, Spacer(0, 4), table])]
 
 
 def structure(heading: list[Flowable], week: Week) -> list[Flowable]:
@@ -178,6 +177,8 @@ def structure(heading: list[Flowable], week: Week) -> list[Flowable]:
     )
     sums = [sum(count for _, count in shares) for _, shares in cuts]
     total = max(sums)
+    if not total:
+        return [*heading, Text("本周无受理工单。", BODY)]
     note = f"共受理 {total:,} 件。类型列前 {TOP_TYPES} 类，其余并为一项；三种分法各自合计等于受理总数。"
     if set(sums) != {total}:
         known = "、".join(f"{title}合计 {count:,} 件" for (title, _), count in zip(cuts, sums, strict=True))
