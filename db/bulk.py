@@ -9,11 +9,15 @@ from typing import Any
 from sqlalchemy import Connection, LargeBinary, Table
 from sqlalchemy.exc import DBAPIError
 
+from db import quick
+
 Row = Mapping[str, Any]
 COPIED = 50
 # Of this character JSON makes six, and the engine's reader another text.
 _NUL = "\\u0000"
-_dump = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
+_dump = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, separators=(",", ":"), default=bytes.hex
+).encode
 
 
 def insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
@@ -31,11 +35,11 @@ def insert_values(connection: Connection, table: Table, rows: Sequence[tuple[Any
     if len(rows) >= COPIED and dialect == "postgresql":
         _copy(connection, table, rows)
         return
-    said = packed(rows) if len(rows) >= COPIED and _packable(table) else None
+    said = packed(rows) if len(rows) >= COPIED else None
     if said is None:
-        connection.exec_driver_sql(_prepared(table, dialect), rows)
+        quick.run_many(connection, _prepared(table, dialect), rows)
     else:
-        insert_packed(connection, table.name, tuple(table.columns.keys()), said)
+        insert_packed(connection, table.name, tuple(table.columns.keys()), said, _bytes(table))
 
 
 def drop(connection: Connection, table: str, subjects: Sequence[int]) -> None:
@@ -43,37 +47,49 @@ def drop(connection: Connection, table: str, subjects: Sequence[int]) -> None:
     if subjects:
         mark = "?" if connection.dialect.name == "sqlite" else "%s"
         statement = f'DELETE FROM "{table}" WHERE subject = {mark}'
-        connection.exec_driver_sql(statement, [(subject,) for subject in subjects])
+        quick.run_many(connection, statement, [(subject,) for subject in subjects])
 
 
 def packed(rows: Sequence[tuple[Any, ...]]) -> str | None:
-    """Return rows of texts and integers as one JSON text, None where that would not give them back as they are."""
+    """Return rows of texts, integers and bytes as one JSON text, None where that would not give them back as they are."""
     said = _dump(rows)
     return None if _NUL in said else said
 
 
-def insert_packed(connection: Connection, table: str, columns: Sequence[str], said: str) -> None:
-    """Insert the rows of a JSON text into a table of SQLite, in one call.
+def insert_packed(
+    connection: Connection,
+    table: str,
+    columns: Sequence[str],
+    said: str,
+    of_bytes: frozenset[str] = frozenset(),
+) -> None:
+    """Insert the rows of a JSON text into a table of SQLite, in one call; `of_bytes` are columns that hold bytes.
 
     The engine takes rows out of the text sooner than it is handed each value of each row, and lets other threads go
     on meanwhile.
     """
-    connection.exec_driver_sql(_unpacking(table, tuple(columns)), (said,))
+    # from 3.51 on each row comes read already, and not as a text that every value of it is looked up in
+    dbapi: Any = connection.dialect.dbapi
+    each = "jsonb_each" if dbapi.sqlite_version_info >= (3, 51) else "json_each"
+    connection.exec_driver_sql(_unpacking(table, tuple(columns), of_bytes, each), (said,))
 
 
 @cache
-def _unpacking(table: str, columns: tuple[str, ...]) -> str:
+def _unpacking(table: str, columns: tuple[str, ...], of_bytes: frozenset[str], each: str) -> str:
     names = ", ".join(f'"{column}"' for column in columns)
-    values = ", ".join(f"line ->> {place}" for place in range(len(columns)))
+    values = ", ".join(
+        f"unhex(line ->> {place})" if column in of_bytes else f"line ->> {place}"
+        for place, column in enumerate(columns)
+    )
     return (
-        "WITH packed(line) AS MATERIALIZED (SELECT value FROM json_each(?))"
+        f"WITH packed(line) AS MATERIALIZED (SELECT value FROM {each}(?))"
         f' INSERT INTO "{table}" ({names}) SELECT {values} FROM packed'
     )
 
 
 @cache
-def _packable(table: Table) -> bool:
-    return not any(isinstance(column.type, LargeBinary) for column in table.columns)
+def _bytes(table: Table) -> frozenset[str]:
+    return frozenset(column.name for column in table.columns if isinstance(column.type, LargeBinary))
 
 
 def _copy(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -31,9 +31,8 @@ log = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[1]
 # Fewer cases are folded sooner than a process starts; more processes than these wait for the one that writes.
 WORTH, MOST = 5_000, 3
-AHEAD = 2
-# An import has other work to do while the process starts; how many of its new cases are worth one.
-LEAD, WORTH_BESIDE = 4, 2_000
+# Parts that a process is asked for at once; as many answers may wait to be fetched, so that neither side waits.
+AHEAD = WAITING = 4
 LENGTH = struct.Struct("<q")
 PART = struct.Struct("<qq")
 Part = tuple[int, int]
@@ -48,77 +47,56 @@ class Order(NamedTuple):
     dialect: str
 
 
-def folded(session: Session, parts: Iterable[Part], cases: int) -> Iterator[tuple[Part, Packed]]:
-    """Yield the rows of each part (subjects from – to) in order, folded here or by other processes.
+class Folding:
+    """Folds the parts of a rebuild, here or by other processes, which begin as soon as this is entered."""
 
-    Args:
-        session: whose transaction rebuilds.
-        parts: ranges of this store's numbers of subjects.
-        cases: how many there are in all, about.
-    """
-    with ExitStack() as stack:
-        hands = deque(stack.enter_context(_Hand(order)) for order in _orders(session, cases))
-        waiting: deque[tuple[Part, _Hand | None]] = deque()
-        for part in parts:
-            hand = hands[0] if hands else None
-            hands.rotate(-1)
+    def __init__(self, session: Session, parts: Iterable[Part], cases: int) -> None:
+        """Begin with nothing.
+
+        Args:
+            session: whose transaction rebuilds.
+            parts: ranges of this store's numbers of subjects.
+            cases: how many there are in all, about.
+        """
+        self._session, self._parts, self._cases = session, iter(parts), cases
+        self._hands: deque[Hand] = deque()
+        self._waiting: deque[tuple[Part, Hand | None]] = deque()
+        self._stack = ExitStack()
+
+    def __enter__(self) -> "Folding":
+        for order in _orders(self._session, self._cases):
+            self._hands.append(self._stack.enter_context(Hand(order)))
+        self._ask()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def __iter__(self) -> Iterator[tuple[Part, Packed]]:
+        """Yield each part and its rows, in order."""
+        while self._waiting:
+            part, hand = self._waiting.popleft()
+            found = hand.answer() if hand else None
+            yield part, {**here(self._session, part)} if found is None else found
+            self._ask()
+
+    def _ask(self) -> None:
+        """Have every process know what to fold next; without any, take one part at a time."""
+        while len(self._waiting) < max(1, AHEAD * len(self._hands)):
+            part = next(self._parts, None)
+            if part is None:
+                return
+            hand = self._hands[0] if self._hands else None
+            self._hands.rotate(-1)
             if hand is not None:
                 hand.ask(PART.pack(*part))
-            waiting.append((part, hand))
-            if len(waiting) > AHEAD * len(hands):
-                yield _answered(session, *waiting.popleft())
-        while waiting:
-            yield _answered(session, *waiting.popleft())
+            self._waiting.append((part, hand))
 
 
 def here(session: Session, part: Part, *, strict: bool = False) -> Lines:
     """Return the rows of the cases among these subjects; `strict` as in `projection.afresh`."""
     held = steps.of_range(session.db, *part, "case:")
     return projection.afresh(session, held, strict=strict)
-
-
-class Beside:
-    """Writes the summary rows of new cases while an import goes on; another process folds them if they are many.
-
-    What was put in is only sure to be written after `finish`.
-    """
-
-    def __init__(self, session: Session, cases: int) -> None:
-        """Begin with nothing; `cases` is how many may come."""
-        self._session = session
-        self._worth = cases >= WORTH_BESIDE and cores() > 1
-        self._hand: _Hand | None = None
-        self._asked: deque[dict[int, list[Step]]] = deque()
-
-    def __enter__(self) -> "Beside":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._hand is not None:
-            self._hand.__exit__()
-
-    def put(self, held: dict[int, list[Step]]) -> None:
-        """Have the rows written of cases all of whose steps are these, by this store's numbers of subjects."""
-        if not held:
-            return
-        if not self._worth:
-            projection.first_rows(self._session, held)
-            return
-        if self._hand is None:
-            session = self._session
-            self._hand = _Hand(Order(None, session.catalogue, session.now, session.db.dialect.name))
-        self._hand.ask(handed(held))
-        self._asked.append(held)
-        while len(self._asked) > LEAD:
-            self._take(self._hand)
-
-    def finish(self) -> None:
-        """Write what is still owed."""
-        while self._asked and self._hand is not None:
-            self._take(self._hand)
-
-    def _take(self, hand: "_Hand") -> None:
-        projection.first_rows(self._session, self._asked.popleft(), hand.answer())
 
 
 def handed(held: Mapping[int, list[Step]]) -> bytes:
@@ -129,11 +107,6 @@ def handed(held: Mapping[int, list[Step]]) -> bytes:
 def taken(said: bytes) -> dict[int, list[Step]]:
     """Return what `handed` made bytes of."""
     return {subject: [Step(*step) for step in of_one] for subject, of_one in marshal.loads(said).items()}
-
-
-def _answered(session: Session, part: Part, hand: "_Hand | None") -> tuple[Part, Packed]:
-    found = hand.answer() if hand else None
-    return part, {**here(session, part)} if found is None else found
 
 
 def _orders(session: Session, cases: int) -> list[Order]:
@@ -171,12 +144,13 @@ def frame(pipe: IO[bytes]) -> bytes:
     return said if len(said) == length else b""
 
 
-class _Hand:
+class Hand:
     """One process: asked for parts, it answers in the same order; once it fails it only answers None."""
 
-    def __init__(self, order: Order) -> None:
-        self._answers: Queue[bytes] = Queue(LEAD)  # no fewer than are asked for, so that neither side waits
-        self._well = True
+    def __init__(self, order: Order | None = None) -> None:
+        """Start it; without an order it is to `begin` later."""
+        self._answers: Queue[bytes] = Queue(WAITING)
+        self.well, self.ordered = True, False
         environment = dict(os.environ)
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), environment.get("PYTHONPATH"))))
         try:
@@ -189,20 +163,22 @@ class _Hand:
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
         except OSError as error:
-            self._process, self._well = None, False
+            self._process, self.well = None, False
             log.warning("no process to fold with: %s", error)
             return
         self._reader = Thread(target=self._read, daemon=True)
         self._reader.start()
-        self._say(pickle.dumps(order))
+        if order is not None:
+            self.begin(order)
 
-    def __enter__(self) -> "_Hand":
+    def __enter__(self) -> "Hand":
         return self
 
     def __exit__(self, *_: object) -> None:
         process = self._process
         if process is None:
             return
+        self.well = False
         process.kill()
         while self._reader.is_alive():  # it may stand before a full queue
             with suppress(Exception):
@@ -213,24 +189,34 @@ class _Hand:
                 if pipe is not None:
                     pipe.close()
 
+    def begin(self, order: Order) -> None:
+        """Say what it needs to know before it is asked for anything."""
+        self.ordered = True
+        self._say(pickle.dumps(order))
+
+    def ready(self) -> bool:
+        """Tell whether `answer` will not wait."""
+        return not self.well or not self._answers.empty()
+
     def ask(self, what: bytes) -> None:
         """Have a part folded: a packed `PART`, or steps as `handed` makes them."""
         self._say(what)
 
     def _say(self, what: bytes) -> None:
-        if self._well and self._process is not None and self._process.stdin is not None:
+        if self.well and self._process is not None and self._process.stdin is not None:
             try:
                 self._process.stdin.write(LENGTH.pack(len(what)) + what)
                 self._process.stdin.flush()
             except OSError as error:
-                self._well = False
-                log.warning("a process that folds is gone: %s", error)
+                if self.well:
+                    log.warning("a process that folds is gone: %s", error)
+                self.well = False
 
     def answer(self) -> Packed | None:
         """Return the rows of the part asked for longest ago, None where they must be folded elsewhere."""
-        said = self._answers.get() if self._well else b""
+        said = self._answers.get() if self.well else b""
         if not said:
-            self._well = False
+            self.well = False
             return None
         found: Packed | None = marshal.loads(said)
         return found

@@ -1,7 +1,8 @@
 """What is proposed for a new case before anybody decides: its grid, its unit, its type. What it may repeat: `duplicates.py`."""
 
+import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from zq_grid.catalogue import Catalogue
@@ -11,8 +12,16 @@ if TYPE_CHECKING:
     from zq_grid.places import Place
 
 
-# The words of each type: a catalogue doesn't change, and an import asks it for every row.
-_WORDS: WeakKeyDictionary[Catalogue, list[tuple[str, tuple[str, ...]]]] = WeakKeyDictionary()
+class _Words(NamedTuple):
+    """The words of each type: where one may begin, and by its first character each word with the place of its type."""
+
+    heads: re.Pattern[str]
+    known: dict[str, list[tuple[str, int]]]
+    types: tuple[str, ...]
+
+
+# A catalogue doesn't change, and an import asks it for every row.
+_WORDS: WeakKeyDictionary[Catalogue, _Words] = WeakKeyDictionary()
 
 
 def place_facts(session: Session, body: Mapping[str, Any]) -> tuple[dict[str, str], "Place"]:
@@ -61,13 +70,25 @@ def named_or_centre(catalogue: Catalogue) -> str | None:
 
 def guess_type(catalogue: Catalogue, said: str) -> str:
     """Return the type whose words a text bears most of, else `other`: used where a file names no type."""
-    best, most = "other", 0
-    known = _WORDS.get(catalogue)
-    if known is None:
-        types = catalogue.current("type").items()
-        known = _WORDS[catalogue] = [(code, tuple(entry.get("words", ()))) for code, entry in types]
-    for code, words in known:
-        hits = sum([word in said for word in words])
-        if hits > most:
-            best, most = code, hits
-    return best
+    words = _WORDS.get(catalogue)
+    if words is None:
+        words = _WORDS[catalogue] = _words(catalogue)
+    hits: dict[int, int] = {}
+    for head in set(words.heads.findall(said)):
+        for word, place in words.known[head]:
+            if word in said:
+                hits[place] = hits.get(place, 0) + 1
+    if not hits:
+        return "other"
+    most = max(hits.values())
+    return words.types[min(place for place, count in hits.items() if count == most)]
+
+
+def _words(catalogue: Catalogue) -> _Words:
+    types = catalogue.current("type")
+    known: dict[str, list[tuple[str, int]]] = {}
+    for place, entry in enumerate(types.values()):
+        for word in filter(None, entry.get("words", ())):
+            known.setdefault(word[0], []).append((word, place))
+    heads = "|".join(map(re.escape, known))
+    return _Words(re.compile(heads or r"(?!)"), known, tuple(types))

@@ -1,14 +1,14 @@
 """The only writer of the log: numbers, chains, signatures, and personal values put beside the step."""
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from db import bulk
+from db import bulk, quick
 from db.tables import DEVICES, PERSONAL, STEPS, STREAMS, SUBJECTS
 from zq_grid import steps
 from zq_grid.errors import Refused
@@ -51,18 +51,19 @@ class Writer:
         if self._streams is not None:
             return self._streams
         device, db = self._device, self._db
-        rows = db.execute(_MY_STREAMS, {"device": device.id}).all()
-        mine = {row.scope: row.seq for row in rows if row.epoch == device.epoch}
+        rows = quick.rows(db, _MY_STREAMS, {"device": device.id})
+        mine = {scope: seq for _, epoch, scope, seq, _, _ in rows if epoch == device.epoch}
         if device.settle(mine, elsewhere=len(mine) < len(rows)):
             mine = {}
         if not rows:
             self._introduce()
-        lamport = max((row.lamport for row in rows), default=0)
-        self._lamport = lamport
+        self._lamport = max((lamport for *_, lamport in rows), default=0)
         self._streams = {
-            row.scope: [row.id, row.seq, row.head.hex()] for row in rows if row.epoch == device.epoch
+            scope: [number, seq, head.hex()]
+            for number, epoch, scope, seq, head, _ in rows
+            if epoch == device.epoch
         }
-        last_position, last_subject = db.execute(_LAST).one()
+        last_position, last_subject = quick.rows(db, _LAST, {})[0]
         self._position = last_position or 0
         self._next_subject = self._first_subject = (last_subject or 0) + 1
         self.first_position = self._position + 1
@@ -115,17 +116,19 @@ class Writer:
         """Tell whether a subject has no steps yet, neither in the store nor among those added here."""
         return number >= self._first_subject and number not in self._written
 
-    def expect(self, names: Sequence[str]) -> None:
-        """Look up many subjects at once, before adding to them one by one."""
+    def expect(self, names: Sequence[str], known: Mapping[str, int] | None = None) -> None:
+        """Look up many subjects at once, before adding to them one by one; `known` are those of them that the store has."""
         self._begin()
-        known = steps.subject_ids(self._db, names)
+        if known is None:
+            known = steps.subject_ids(self._db, names)
         for name in names:
             if name not in self._subjects:
-                if name not in known:
-                    known[name] = self._next_subject
-                    self._new_subjects.append({"id": self._next_subject, "name": name})
+                number = known.get(name)
+                if number is None:
+                    number = self._next_subject
+                    self._new_subjects.append({"id": number, "name": name})
                     self._next_subject += 1
-                self._subjects[name] = known[name]
+                self._subjects[name] = number
 
     # appending --------------------------------------------------------------------------------
 
@@ -179,7 +182,7 @@ class Writer:
             "body": signed,
         }
         arrived = recorded_at if arrived_at is None else arrived_at
-        text = canonical.canonical(signed).decode()
+        text = canonical.said(signed)
         identity = canonical.step_id(fields, text)
         stream[1], stream[2] = fields["seq"], identity
         self._changed.add(scope)
@@ -192,26 +195,39 @@ class Writer:
 
     def flush(self) -> None:
         """Sign and write what was added so far."""
-        self._sign()
-        for table, rows in ((SUBJECTS, self._new_subjects), (STEPS, self._steps), (PERSONAL, self._personal)):
-            bulk.insert(self._db, table, rows)
-            rows.clear()
-        if self._changed and self._streams is not None:
-            moved = [
-                {"b_id": s[0], "b_seq": s[1], "b_head": bytes.fromhex(s[2]), "b_lamport": self._lamport}
-                for scope, s in self._streams.items()
-                if scope in self._changed
-            ]
-            self._db.execute(_ADVANCE, moved)
-            self._changed.clear()
+        self._sign(at_once=True)
+        self._taken()()
 
-    def _sign(self) -> None:
+    def signed(self) -> Callable[[], None]:
+        """Sign what was added so far and return what writes it: to be called once, in this transaction, in turn."""
+        self._sign(at_once=False)
+        return self._taken()
+
+    def _taken(self) -> Callable[[], None]:
+        added = ((SUBJECTS, self._new_subjects), (STEPS, self._steps), (PERSONAL, self._personal))
+        self._new_subjects, self._steps, self._personal = [], [], []
+        moved = [
+            {"b_id": s[0], "b_seq": s[1], "b_head": bytes.fromhex(s[2]), "b_lamport": self._lamport}
+            for scope, s in (self._streams or {}).items()
+            if scope in self._changed
+        ]
+        self._changed.clear()
+
+        def write() -> None:
+            for table, rows in added:
+                bulk.insert(self._db, table, rows)
+            for stream in moved:
+                quick.run(self._db, _ADVANCE, stream)
+
+        return write
+
+    def _sign(self, *, at_once: bool) -> None:
         """Sign the steps added; many on all cores at once, since signing takes more than all the rest of a step."""
         rows, key = self._steps, self._device.key if self._steps else None
         if key is None:
             return
         said = [canonical.signed_bytes(row["id"].hex()) for row in rows]
-        if len(said) < MANY:
+        if len(said) < MANY or not at_once:
             signatures = [key.sign(one) for one in said]
         else:
             with ThreadPoolExecutor(HANDS) as hands:
@@ -258,7 +274,9 @@ def _row(
     }
 
 
-_MY_STREAMS = select(STREAMS).where(STREAMS.c.device == bindparam("device"))
+_MY_STREAMS = select(
+    STREAMS.c.id, STREAMS.c.epoch, STREAMS.c.scope, STREAMS.c.seq, STREAMS.c.head, STREAMS.c.lamport
+).where(STREAMS.c.device == bindparam("device"))
 _LAST = select(
     select(func.max(STEPS.c.position)).scalar_subquery(), select(func.max(SUBJECTS.c.id)).scalar_subquery()
 )
@@ -284,7 +302,7 @@ def _detach(body: Mapping[str, Any], personal: Iterable[str]) -> tuple[dict[str,
         salts = secrets.token_bytes(SALT * len(hidden))
         for nth, field in enumerate(hidden):
             salt = salts[SALT * nth : SALT * (nth + 1)]
-            said = canonical.canonical(body[field]).decode()
+            said = canonical.said(body[field])
             signed[field] = canonical.commitment_to(salt, field, said)
             detached.append({"field": field, "salt": salt, "value": said})
     return signed, detached

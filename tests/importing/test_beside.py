@@ -3,11 +3,12 @@
 import sys
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from tests.importing.practice import HEADER, ROW, Town, changed
 from tests.stores import dump
 from zq_grid import checking, crew, projection, rebuilding, steps
-from zq_grid.importing import run
+from zq_grid.importing import folding, reader, run
 from zq_grid.progress import Cancelled, Progress
 from zq_grid.rules.step import Step
 
@@ -27,7 +28,7 @@ ROWS = [
 @pytest.fixture
 def town(tmp_path, monkeypatch):
     """A town in which an import is large from its first rows on, and written in many parts."""
-    monkeypatch.setattr(crew, "WORTH_BESIDE", 1)
+    monkeypatch.setattr(folding, "WORTH", 1)
     monkeypatch.setattr(crew, "cores", lambda: 2)
     monkeypatch.setattr(steps, "CHUNK", 7)
     town = Town(tmp_path)
@@ -79,21 +80,65 @@ def test_an_import_does_without_a_process_that_fails(town, monkeypatch, command)
     assert dump(town.workspace) == rebuilt(town)
 
 
-def test_stopped_while_another_process_folds_nothing_is_left(town):
+@pytest.mark.parametrize("at", [1, 8, 15, 30, 42, 59])
+def test_stopped_while_others_fold_and_write_nothing_is_left(town, at):
     table = town.workbook(LATER, *ROWS)
     before = town.everything()
 
     def tell(done, _total, what):
-        if what == "导入" and done >= 42:
+        if what == "导入" and done >= at:
             raise Cancelled
 
+    turn = sys.getswitchinterval()
     with pytest.raises(Cancelled):
         run.run_file(town.workspace, table, progress=Progress(tell))
+    assert town.everything() == before
+    assert dump(town.workspace)["cases"] == []
+    assert sys.getswitchinterval() == turn
+    assert town.take(LATER, *ROWS).new == 60
+
+
+@pytest.mark.parametrize("table", ["steps", "personal", "cases", "rounds"])
+def test_what_the_engine_refuses_behind_is_told_and_nothing_is_left(town, table):
+    before = town.everything()
+    with town.workspace.transaction(write=True) as db:
+        known = db.exec_driver_sql("SELECT count(*) FROM subjects").scalar_one()
+        db.exec_driver_sql(
+            f"CREATE TRIGGER refuse BEFORE INSERT ON {table} WHEN (SELECT count(*) FROM subjects) > {known + 30}"
+            " BEGIN SELECT RAISE(ABORT, 'refused by a test'); END"
+        )
+    with pytest.raises(DBAPIError, match="refused by a test"):
+        town.take(LATER, *ROWS)
+    with town.workspace.transaction(write=True) as db:
+        db.exec_driver_sql("DROP TRIGGER refuse")
+    assert town.everything() == before
+    assert town.take(LATER, *ROWS).new == 60
+    assert dump(town.workspace) == rebuilt(town)
+
+
+def test_a_large_file_is_read_while_the_process_starts(town, monkeypatch):
+    monkeypatch.setattr(folding, "EARLY", 1)
+    order = []
+    for module in (crew, reader):
+        command = module.command
+        monkeypatch.setattr(module, "command", lambda m=module, c=command: order.append(m) or c())
+    assert town.take(LATER, *ROWS).new == 60
+    assert order == [crew, reader]
+    assert dump(town.workspace) == rebuilt(town)
+
+
+def test_without_new_cases_the_process_is_let_go(town, monkeypatch):
+    monkeypatch.setattr(folding, "EARLY", 1)
+    table = town.workbook(LATER, *ROWS)
+    assert run.run_file(town.workspace, table).new == 60
+    before = town.everything()
+    again = run.run_file(town.workspace, table)
+    assert (again.new, again.unchanged) == (0, 60)
     assert town.everything() == before
 
 
 def test_a_small_import_starts_no_process(town, monkeypatch):
-    monkeypatch.setattr(crew, "WORTH_BESIDE", 2_000)
+    monkeypatch.setattr(folding, "WORTH", 2_000)
     monkeypatch.setattr(crew, "command", _not_here)
     assert town.take(HEADER, ROW).new == 1
     assert dump(town.workspace) == rebuilt(town)

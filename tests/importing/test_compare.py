@@ -209,7 +209,7 @@ def test_an_answer_to_what_was_not_asked_is_named(town):
     town.take(HEADER, ROW)
     done = answered(town, HEADER, ROW, n1="theirs", n7="ours")
     assert counts(done) == (0, 0, 1, 0, 0)
-    assert [NUMBER in done.problems[0], "20261020000007" in done.problems[1]] == [True, True]
+    assert [NUMBER in done.problems[0].words(), "20261020000007" in done.problems[1].words()] == [True, True]
 
 
 def test_a_case_that_takes_no_amend_stays_asked_and_may_be_kept_as_it_is(town):

@@ -3,7 +3,9 @@ from sqlalchemy import select
 
 from db.tables import CASE_KEYS, STEPS
 from tests.importing.practice import HEADER, ROW, Town, body, changed, counts, reminding
-from zq_grid import rebuilding
+from tests.run_cli import run
+from tests.stores import ORDER
+from zq_grid import checking, drafts, rebuilding, registering, undoing
 from zq_grid.importing.reminders import QUOTES
 from zq_grid.progress import Progress
 
@@ -128,3 +130,54 @@ def test_on_a_shared_server_it_is_the_same(tmp_path, fresh_pg):
     assert town.take(HEADER, ROW).linked == 1
     assert links(town) == LINKED
     town.workspace.close()
+
+
+# logged by hand -------------------------------------------------------------------------------
+
+
+def log(town, **facts):
+    with town.workspace.write() as session:
+        return registering.register(session, {**ORDER, "order_number": OLD, **facts})
+
+
+def test_an_order_that_is_logged_by_hand_is_linked_by_the_reminders_that_waited_for_it(town):
+    town.take(HEADER, reminding(NEW, OLD), reminding(OTHER, OLD))
+    assert log(town).linked == (NEW, OTHER)
+    assert (links(town), links(town, OTHER)) == (LINKED, LINKED)
+    assert not checking.check(town.workspace, deep=True).findings
+    again = town.take(HEADER, ROW, reminding(NEW, OLD))
+    assert again.linked == 0
+
+
+def test_the_log_and_its_links_are_one_act_and_the_reminder_waits_again_after_it_is_undone(town):
+    town.take(HEADER, reminding(NEW, OLD))
+    log(town)
+    with town.workspace.write() as session:
+        undoing.undo_last(session)
+    assert links(town) == []
+    assert log(town).linked == (NEW,)
+    assert links(town) == LINKED
+
+
+def test_nothing_is_linked_to_an_order_of_another_number_or_to_none(town):
+    town.take(HEADER, reminding(NEW, OLD))
+    assert log(town, order_number=OTHER).linked == ()
+    assert log(town, order_number=None, source="patrol").linked == ()
+    assert links(town) == []
+
+
+def test_a_draft_that_is_saved_and_taken_back_does_the_same(town):
+    town.take(HEADER, reminding(NEW, OLD))
+    with town.workspace.write() as session:
+        saved = drafts.save(session, {**ORDER, "order_number": OLD})
+    assert links(town) == LINKED
+    with town.workspace.write() as session:
+        drafts.unsave(session, saved, "误登")
+    assert links(town) == []
+
+
+def test_the_command_says_which_reminders_were_linked(town):
+    town.take(HEADER, reminding(NEW, OLD))
+    town.workspace.close()
+    given = ("log", "--type", "noise", "--place", "abc", "--text", "x", "--order", f"{OLD[:8]}-{OLD[8:]}")
+    assert run(town.workspace.folder, *given)["linked"] == [NEW]

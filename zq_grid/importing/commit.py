@@ -3,18 +3,20 @@
 import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import insert
 
 from db.tables import BATCHES
-from zq_grid import bodies, cases, crew, steps, summary_rows
+from zq_grid import bodies, cases, steps, summary_rows
 from zq_grid.errors import Refused
 from zq_grid.importing import reminders, side_lists
 from zq_grid.importing.deciding import ANSWERS, Asked, Decided, Decider, Proposed, Tally
+from zq_grid.importing.folding import Folding
 from zq_grid.importing.plan import Plan, PlannedRow, Rejected
 from zq_grid.importing.prepare import NO_FACTS, Prepared, prepare, rejected
+from zq_grid.importing.sentences import Problem
 from zq_grid.progress import Progress
 from zq_grid.projection import Renewal
 from zq_grid.rules.step import Step
@@ -42,7 +44,7 @@ class Imported:
     linked: int
     asked: tuple[Asked, ...] = ()
     rejected: tuple[Rejected, ...] = ()
-    problems: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
     proposed: tuple[Proposed, ...] = ()
     side_list: str | None = None
 
@@ -57,6 +59,7 @@ def run(
     progress: Progress | None = None,
     answers: Mapping[str, str] | None = None,
     side_list: side_lists.Kind | None = None,
+    folding: Folding | None = None,
 ) -> Imported:
     """Write what planned rows say as steps, all or nothing within the caller's transaction.
 
@@ -70,6 +73,7 @@ def run(
         answers: order number → what a person decided on a row that was asked: `theirs` (the file is right), `ours`
             (what stands here is right; remembered, so that it isn't asked again), `keep` (not decided yet).
         side_list: the table is one of the lists kept by hand; found out by its names unless told.
+        folding: the caller's, begun before the file was read; else one of its own.
 
     Raises:
         Refused: "import_answer" for an answer that is none of these.
@@ -81,8 +85,10 @@ def run(
             known = "、".join(ANSWERS)
             raise Refused("import_answer", f"no answer {answer}", number=number, said=answer, known=known)
     side = side_list or side_lists.of_plan(planned, file)
-    with without_sweeping(), crew.Beside(session, len(planned.rows)) as beside:
-        importing = _Import(session, planned, source, dry_run, progress or Progress(), told, side, beside)
+    # what is done beside must end before the caller ends its transaction
+    with without_sweeping(), folding or Folding() as folded:
+        importing = _Import(session, planned, source, dry_run, progress or Progress(), told, side, folded)
+        del planned
         return importing.run(file)
 
 
@@ -110,9 +116,10 @@ class _Import:
         progress: Progress,
         answers: Mapping[str, str],
         side: side_lists.Kind | None,
-        beside: crew.Beside,
+        folding: Folding,
     ) -> None:
-        self.session, self.planned, self.source, self.beside = session, planned, source, beside
+        self.session, self.planned, self.source, self.folding = session, planned, source, folding
+        self.known: dict[str, int] = {}
         self.dry_run, self.progress = dry_run, progress
         self.answers, self.side = answers, side
         session.catalogue.with_places(session.db)
@@ -123,8 +130,14 @@ class _Import:
     def run(self, file: str) -> Imported:
         """Prepare all rows, then decide and write them some hundred at a time."""
         rows = [one for one in self._prepared() if one is not None]
+        whole = len(self.planned.rows) + len(self.planned.rejected)
+        # from here on what is done with can go
+        self.planned = replace(self.planned, rows=())
         decider = Decider(self.session, rows, self.side, self.answers, self.tally)
-        rows.reverse()  # so that what is done with can go
+        # looked up before anything is written; what is written from here on is known to the writer
+        self.known = steps.subject_ids(self.session.db, [one.name for one in rows if one.name])
+        self.folding.expect(self.session, len(rows) - len(self.known))
+        rows.reverse()
         total = len(rows)
         while rows:
             part = rows[: -steps.CHUNK - 1 : -1]
@@ -132,18 +145,16 @@ class _Import:
             decided = list(self._decided(decider, part, total - len(rows) - len(part), total))
             if not self.dry_run:
                 self._write(decided)
-        self.beside.finish()
+        self.folding.finish()
         self._link_waiting()
-        self.beside.finish()
         self.progress.report(total, total, "导入")
-        total = len(self.planned.rows) + len(self.planned.rejected)
         if self.last:
-            self._note_batch(file, total)
+            self._note_batch(file, whole)
         tally = self.tally
         count = tally.counts
         return Imported(
             self.batch,
-            total,
+            whole,
             count["new"],
             count["amended"],
             count["unchanged"],
@@ -155,14 +166,14 @@ class _Import:
             self.side,
         )
 
-    def _unused(self) -> Iterator[str]:
+    def _unused(self) -> Iterator[Problem]:
         """Name the answers that settled nothing."""
         asked = {one.number for one in self.tally.asked}
         for number, answer in self.answers.items():
             if number not in self.tally.settled | asked:
-                yield f"工单“{number}”没有需要核对的差异，答复“{answer}”未采用。"
+                yield Problem("note_not_asked", {"number": number, "answer": answer})
             elif number in asked and answer == "theirs":
-                yield f"工单“{number}”不能直接以表格为准：本单已不能更正，或表格未写明应改成什么。请到工单中处理。"
+                yield Problem("note_not_theirs", {"number": number})
 
     def _prepared(self) -> Iterator[Prepared | None]:
         total = len(self.planned.rows)
@@ -192,9 +203,11 @@ class _Import:
     def _decided(
         self, decider: Decider, rows: Sequence[Prepared], before: int, total: int
     ) -> Iterator[Decided]:
-        names = [one.name for one in rows if one.name and one.name not in decider.made]
-        known = steps.subject_ids(self.session.db, names)
-        held = steps.of_subjects(self.session.db, list(known.values())) if known else {}
+        known = {one.name: self.known[one.name] for one in rows if one.name in self.known}
+        held: dict[int, list[Step]] = {}
+        if known:
+            self.folding.behind.wait()
+            held = steps.of_subjects(self.session.db, list(known.values()))
         for place, one in enumerate(rows):
             if place % REPORT_EVERY == 0:
                 self.progress.report(before + place, total, "导入")
@@ -210,6 +223,7 @@ class _Import:
             if name in self.tally.left or not acts:
                 continue
             self.tally.counts["linked"] += len(acts)
+            self.known[name] = found.subject
             part.append(Decided(name, acts, found.held, found.state))
             if len(part) == steps.CHUNK and not self.dry_run:
                 self._write(part)
@@ -226,7 +240,7 @@ class _Import:
         session = self.session
         self.batch = self.batch or session.log.next_name()
         self._give_numbers(decided)
-        session.log.expect([each.name for each in decided if each.name])
+        session.log.expect([each.name for each in decided if each.name], self.known)
         renewal = Renewal(session)
         fresh: dict[int, list[Step]] = {}
         for each in decided:
@@ -236,9 +250,14 @@ class _Import:
                 renewal.add(subject, held, worded=worded)
             else:
                 fresh[subject] = held
-        session.log.flush()
-        renewal.write()
-        self.beside.put(fresh)
+        write = session.log.signed()
+        if len(fresh) < len(decided):
+            self.folding.behind.wait()
+            write()
+            renewal.write()
+        else:
+            self.folding.behind.put(write)
+        self.folding.put(fresh)
 
     def _append(self, each: Decided) -> tuple[int, list[Step]]:
         """Append the steps of one case; return its number in this store and all steps that it has now."""
@@ -280,6 +299,8 @@ class _Import:
             log = each.acts[0]
             if log.kind == "log" and not each.name:
                 days.setdefault(log.when.day.at, []).append(log.body)
+        if days:
+            self.folding.behind.wait()
         for day, waiting in days.items():
             numbers = cases.next_numbers(self.session, day, len(waiting))
             for body, number in zip(waiting, numbers, strict=True):

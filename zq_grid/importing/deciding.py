@@ -84,6 +84,9 @@ class Decider:
     ) -> None:
         self.session, self.side, self.answers, self.tally = session, side, answers, tally
         self.now = Moment(session.now)
+        # of the cases that come again in the file, what was said first
+        named = Counter(one.name for one in rows)
+        self.again = frozenset(name for name, times in named.items() if name and times > 1)
         self.made: dict[str, PlannedRow] = {}
         self.units = Units(session)
         self.targets: dict[str, Target] = reminders.targets(session, rows)
@@ -91,14 +94,18 @@ class Decider:
 
     def decide(self, one: Prepared, held: list[Step]) -> Decided | None:
         """Count what a row becomes; return the steps it asks for, None for none."""
-        if one.name and (earlier := self.made.get(one.name)):
+        if earlier := self.made.get(one.name):
             self._again(one, earlier)
             return None
         state = fold(held) if held else None
         if state is None or (state.gone_log and _logs(held) <= undone_steps(state, held)):
             return self._new(one, held, state)
-        self.made[one.name] = one.row
+        self._make(one)
         return self._known(one, held, state)
+
+    def _make(self, one: Prepared) -> None:
+        if one.name in self.again:
+            self.made[one.name] = one.row
 
     def _reject(self, row: Rejected) -> None:
         self.tally.rejected.append(row)
@@ -138,7 +145,7 @@ class Decider:
             self._reject(rejected(one.row, code, number=number, list=shown))
             return None
         if one.name:
-            self.made[one.name] = one.row
+            self._make(one)
             self.tally.came[number] = one.name
         elif self.twins.take(one):
             self.tally.counts["unchanged"] += 1

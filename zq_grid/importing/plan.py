@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from zq_grid.importing import values
 from zq_grid.importing.cells import TIMES, Bad, Cells, Column, Row
 from zq_grid.importing.headers import LEVELS, PLACE, ColumnMap, Mapping
-from zq_grid.importing.sentences import sentence
+from zq_grid.importing.sentences import Problem, sentence
 from zq_grid.importing.sheet_dates import Order, all_midnight, column_order
 from zq_grid.importing.table import Cell, Table
 from zq_grid.importing.words import Words, key, seed
@@ -57,7 +57,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Every row of the table that holds anything is in `rows` or in `rejected`; `problems` are sentences.
+    """Every row of the table that holds anything is in `rows` or in `rejected`; `problems` are what to know besides.
 
     `sheet` is its name, `title` what stands above the header. `unknown` counts the words of value columns that
     no vocabulary knows: (vocabulary, word) → rows.
@@ -65,7 +65,7 @@ class Plan:
 
     rows: tuple[PlannedRow, ...]
     rejected: tuple[Rejected, ...]
-    problems: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
     sheet: str = ""
     title: str = ""
     unknown: Dictionary[tuple[str, str], int] = field(default_factory=dict)
@@ -108,7 +108,7 @@ class _Planner:
         self.mapping = mapping
         self.words = words
         self.source = source
-        self.problems: list[str] = []
+        self.problems: list[Problem] = []
         self.first_row = mapping.header_row + 1
         self.columns = self._columns(date_order)
         self.headers = tuple(column.header for column in mapping.columns)
@@ -174,7 +174,7 @@ class _Planner:
             if order == "ambiguous":
                 order = common
                 if order is None:
-                    self.problems.append(f"“{column.header}”的时间分不清日和月，请指定日期次序。")
+                    self.problems.append(Problem("note_date_order", {"column": column.header}))
             midnights = column.place in dates and all_midnight(dates[column.place], order)
             done.append(column._replace(order=order, midnights=midnights))
         return done

@@ -14,6 +14,8 @@ from zq_grid.session import Session
 
 ARRIVALS = ("received_at", "dispatched_at", "accepted_at")  # which of them counts first (R1.4)
 NO_FACTS: dict[str, Any] = {}
+# Facts of which nearly every row has a value of its own, and how long one is that others may say too.
+OWN, OFTEN = frozenset({"order_number", "platform_number", "phone"}), 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +58,14 @@ class Prepared:
 
 def prepare(session: Session, row: PlannedRow, source: str) -> Prepared | Rejected:
     """Return the row as canonical facts, or why it can't be imported."""
-    facts = {"source": source, **row.facts}
+    body: dict[str, Any] = {}
     try:
-        body = bodies.clean("log", facts, NO_FACTS, strict=False)
+        for name, said in {"source": source, **row.facts}.items():
+            clean = _clean if name in OWN or len(said) > OFTEN else _clean_again
+            if (value := clean(name, said)) != "":
+                body[name] = value
     except Refused as refusal:
         return _refused(row, refusal)
-    body = {name: value for name, value in body.items() if value != ""}
     extra: dict[str, str] = dict(row.extra)
     _neighbourhood(session, body, extra)
     if number := body.get("order_number"):
@@ -69,6 +73,17 @@ def prepare(session: Session, row: PlannedRow, source: str) -> Prepared | Reject
     name = cases.subject_for(body, "") if body.get("order_number") else ""
     quoted = bodies.number(row.quoted) if row.quoted else None
     return Prepared(row, body, name, arrival_of(body), quoted, extra)
+
+
+def _clean(name: str, said: str) -> Any:
+    """Return a fact of `log` as its body has it, "" where nothing is left of it."""
+    return bodies.clean("log", {name: said}, NO_FACTS, strict=False).get(name, "")
+
+
+@lru_cache(8192)
+def _clean_again(name: str, said: str) -> Any:
+    # of most facts a file says the same few values again and again
+    return _clean(name, said)
 
 
 def arrival_of(body: dict[str, Any]) -> Moment | None:

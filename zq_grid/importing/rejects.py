@@ -32,6 +32,7 @@ def write_rejects(path: Path, mapping: Mapping, rejected: Sequence[Rejected]) ->
     Raises:
         Refused: `folder_missing` or `cannot_write`; what was at `path` is untouched.
     """
+    files.refuse_own(path)
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, OPTIONS) as book:
         _fill(book, mapping, rejected)

@@ -3,19 +3,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from zq_grid.importing import aliases, commit, profiles, reader
 from zq_grid.importing.aliases import Alias, Unknown
 from zq_grid.importing.commit import Imported
+from zq_grid.importing.folding import Folding
 from zq_grid.importing.headers import Mapping as Columns
 from zq_grid.importing.headers import map_headers, require_cases
 from zq_grid.importing.plan import Plan, Rejected, plan
 from zq_grid.importing.profiles import Chosen, Told
 from zq_grid.importing.rejects import write_rejects
+from zq_grid.importing.sentences import Problem
 from zq_grid.importing.table import SheetInfo, Table
 from zq_grid.importing.words import Words
 from zq_grid.progress import Progress
+from zq_grid.session import Session
 from zq_grid.workspace import Workspace
 
 ENOUGH = 2  # known headers that make a sheet one of cases
@@ -86,34 +89,29 @@ def run_file(
     """
     told = Told(overrides or {}, sheet, save_profile)
     progress = progress or Progress()
-    file = _opened(workspace, path, profile, propose, told, taught, progress)
-    with workspace.read() if dry_run else workspace.write() as session:
-        new = (aliases.new_ones if dry_run else aliases.define)(session, taught)
-        planned, unknown = aliases.settle(session, file.planned, file.words)
-        more: dict[str, Any] = {
-            "source": file.source,
-            "dry_run": dry_run,
-            "progress": progress,
-            "answers": answers,
-        }
-        done = commit.run(session, planned, file=path.name, **more)
-        done = replace(done, rejected=_with_cells(done.rejected, file.table))
-        saved = None
-        if not dry_run and (propose or save_profile):
-            saved = profiles.remember(session, file.columns, file.chosen, told, path.name)
-        if rejects is not None and done.rejected:
-            write_rejects(rejects, file.columns, done.rejected)
+    with Folding() as folding:
+        if not dry_run:
+            folding.start_early(path)
+        file = _opened(workspace, path, profile, propose, told, taught, progress)
+        with workspace.read() if dry_run else workspace.write() as session:
+            new = (aliases.new_ones if dry_run else aliases.define)(session, taught)
+            done, unknown = _taken(session, file, path.name, dry_run, progress, answers, folding)
+            saved = None
+            if not dry_run and (propose or save_profile):
+                saved = profiles.remember(session, file.columns, file.chosen, told, path.name)
+            if rejects is not None and done.rejected:
+                write_rejects(rejects, file.columns, done.rejected)
     table = file.table
     read = Read(table.name, table.sheets, file.chosen.code or None, saved, file.columns, unknown, tuple(new))
     return Ran(**{one.name: getattr(done, one.name) for one in fields(done)}, read=read)
 
 
 class _File(NamedTuple):
-    """A file that was read and planned."""
+    """A file that was read and planned; its one plan is taken out by whoever writes it."""
 
     table: Table
     columns: Columns
-    planned: Plan
+    planned: list[Plan]
     chosen: Chosen
     words: Words
 
@@ -143,21 +141,47 @@ def _opened(
         chosen = profiles.proposal(known, table, words)
         table = _other_sheet(path, table, chosen, told.sheet, progress)
     columns = _columns(path.name, table, words, chosen, told)
-    file = _File(table, columns, Plan((), ()), chosen, words)
+    file = _File(table, columns, [], chosen, words)
     order = chosen.entry.get("date_order")
     planned = plan(table, columns, words=words, source=file.source, date_order=order, progress=progress)
     if not told.sheet:
         planned = replace(planned, problems=(*planned.problems, *_others(table)))
-    return file._replace(planned=planned)
+    return file._replace(planned=[planned])
 
 
-def _others(table: Table) -> list[str]:
-    """Return a sentence naming the sheets that look like cases too and were not read."""
+def _taken(
+    session: Session,
+    file: _File,
+    name: str,
+    dry_run: bool,
+    progress: Progress,
+    answers: Mapping[str, str] | None,
+    folding: Folding,
+) -> tuple[Imported, tuple[Unknown, ...]]:
+    """Write the rows of a file; nobody else keeps them, so that those that are done with can go."""
+    planned, unknown = aliases.settle(session, file.planned.pop(), file.words)
+    settled = [planned]
+    del planned
+    done = commit.run(
+        session,
+        settled.pop(),
+        file=name,
+        source=file.source,
+        dry_run=dry_run,
+        progress=progress,
+        answers=answers,
+        folding=folding,
+    )
+    return replace(done, rejected=_with_cells(done.rejected, file.table)), unknown
+
+
+def _others(table: Table) -> list[Problem]:
+    """Return a note naming the sheets that look like cases too and were not read."""
     others = [one for one in table.sheets if one.name != table.name and (one.known or 0) >= ENOUGH]
     if not others:
         return []
     shown = "、".join(f"“{one.name}”（{one.rows} 行）" for one in others)
-    return [f"只读了工作表“{table.name}”。像工单的还有：{shown}，要导入请指定工作表。"]
+    return [Problem("note_other_sheets", {"sheet": table.name, "others": shown})]
 
 
 def _columns(file: str, table: Table, words: Words, chosen: Chosen, told: Told) -> Columns:

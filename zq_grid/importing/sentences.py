@@ -1,6 +1,10 @@
 """What a person reads when a file or a row can't be imported: code → sentence with places for facts."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
+
+from zq_grid.importing import sentences_en
+from zq_grid.value_words import straight
 
 FILES: dict[str, str] = {
     "file_missing": "找不到文件“{name}”。请检查文件是否被移走或改名，再重新选择。",
@@ -48,12 +52,34 @@ ROWS: dict[str, str] = {
     ),
     "row_repeated_differs": "与第 {first} 行编号相同，但{columns}不同，已保留第 {first} 行。",
 }
-SENTENCES: dict[str, str] = FILES | ROWS
+NOTES: dict[str, str] = {
+    "note_date_order": "“{column}”的时间分不清日和月，请指定日期次序。",
+    "note_other_sheets": "只读了工作表“{sheet}”。像工单的还有：{others}，要导入请指定工作表。",
+    "note_not_asked": "工单“{number}”没有需要核对的差异，答复“{answer}”未采用。",
+    "note_not_theirs": (
+        "工单“{number}”不能直接以表格为准：本单已不能更正，或表格未写明应改成什么。请到工单中处理。"
+    ),
+}
+SENTENCES: dict[str, str] = FILES | ROWS | NOTES
 
 
-def sentence(code: str, facts: Mapping[str, object]) -> str:
-    """Return the Chinese sentence of `code` with its facts filled in; a fact that is missing shows as “—”."""
-    return SENTENCES[code].format_map(_Facts(facts))
+class Problem(NamedTuple):
+    """What a person should know of a whole import, beside its rows."""
+
+    code: str
+    facts: Mapping[str, str]
+
+    def words(self, lang: str = "zh") -> str:
+        """Return the sentence in a language."""
+        return sentence(self.code, self.facts, lang)
+
+
+def sentence(code: str, facts: Mapping[str, object], lang: str = "zh") -> str:
+    """Return the sentence of `code` with its facts filled in; a fact that is missing shows as “—”."""
+    if lang != "en":
+        return SENTENCES[code].format_map(_Facts(facts))
+    english = {name: sentences_en.fact(name, said) for name, said in facts.items()}
+    return straight(sentences_en.SENTENCES[code]).format_map(_Facts(english))
 
 
 class _Facts(dict[str, object]):

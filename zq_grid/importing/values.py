@@ -20,7 +20,8 @@ _APOSTROPHES = "'‘’`´＇"
 _PREFIX = re.compile(
     r"(?:热线)?12345(?:热线)?(?:工单)?[-_:/#]+|热线12345(?=\d)|12345(?=20\d{12}$)|HX[-_:]?(?=\d)"
 )
-_NUMBER = re.compile(r"[\w./#()〔〕\[\]-]{1,40}")
+LONGEST_NUMBER = 40
+_NUMBER = re.compile(rf"[\w./#()〔〕\[\]-]{{1,{LONGEST_NUMBER}}}")
 _ROUNDED = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
 _DAYS_ONLY = re.compile(r"\d+\s*个?\s*(?:工作)?\s*(?:日|天|小时|工作日)")
 
@@ -62,6 +63,8 @@ def normalise_number(text: str) -> str:
         Rounded: the spreadsheet kept it as 2.02601E+13.
         ValueError: it is no number of an order: no digit, blanks of meaning, more than 40 characters.
     """
+    if text.isdecimal() and text.isascii() and len(text) <= LONGEST_NUMBER and not text.startswith("12345"):
+        return text  # as nearly all are
     number = "".join(unicodedata.normalize("NFKC", text.translate(_UNSEEN)).split()).strip(_APOSTROPHES)
     if not number:
         return ""
