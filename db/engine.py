@@ -17,6 +17,8 @@ from db.hints import hinting
 
 BUSY_SECONDS = 5
 LOOK_AGAIN = 20  # milliseconds that the engine waits for a lock before we look ourselves
+# How much of a file store is kept in memory, KiB: by each connection, and by one that rebuilds.
+CACHED, ROOMY = 65_536, 262_144
 PRAGMAS = (
     "cipher_memory_security = OFF",
     "journal_mode = WAL",
@@ -25,7 +27,9 @@ PRAGMAS = (
     "secure_delete = ON",
     "trusted_schema = OFF",
     "temp_store = MEMORY",
-    "cache_size = -65536",
+    # Four thousand pages are as many as one table of the log's index holds; seldomer, so that few acts wait for it.
+    "wal_autocheckpoint = 4000",
+    f"cache_size = -{CACHED}",
 )
 # One writer at a time on a shared server too: numbers and hashes of a stream are read, then written.
 TURN = 0x5A51_4752_4944
@@ -150,6 +154,19 @@ def _take_turn(connection: Connection) -> None:
                 return
     finally:
         raw.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}")
+
+
+@contextmanager
+def roomy(connection: Connection) -> Iterator[None]:
+    """Let a file store keep more of itself at hand while nearly all of it is written anew: no page is read twice."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    connection.exec_driver_sql(f"PRAGMA cache_size = -{ROOMY}")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA cache_size = -{CACHED}")
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select
 
+from db import quick
 from db.tables import ENTRIES, STEPS, SUBJECTS
 from zq_grid import steps
 from zq_grid.errors import Refused
@@ -108,10 +109,11 @@ class Catalogue:
         versions = self.versions(kind, code)
         return versions[-1].entry if versions else None
 
-    def name(self, kind: str, code: str | None) -> str:
-        """Return the name people know an entry by; its code where there is none."""
+    def name(self, kind: str, code: str | None, lang: str = "zh") -> str:
+        """Return the name people know an entry by, the English one where it has one; its code where there is none."""
         entry = self.get(kind, code) if code else None
-        return str(entry.get("name", code)) if entry else code or ""
+        english = entry.get("english") if entry and lang == "en" else None
+        return str(english or entry.get("name", code)) if entry else code or ""
 
     # the face that the rules see (rules/known.py) ---------------------------------------------
 
@@ -227,17 +229,19 @@ _VERSIONS = (
     .where(ENTRIES.c.kind.in_(bindparam("kinds", expanding=True)))
     .order_by(ENTRIES.c.kind, ENTRIES.c.code, ENTRIES.c.defined_at, ENTRIES.c.position)
 )
-_STATE = select(func.max(ENTRIES.c.position), func.max(ENTRIES.c.edition), func.max(ENTRIES.c.known_at))
+_LAST = select(func.max(ENTRIES.c.position))
+_STATE = select(func.max(ENTRIES.c.edition), func.max(ENTRIES.c.known_at))
 # By engine, not by the store's id: copies of one store differ, and so does a store before and after a restore.
 _cache: WeakKeyDictionary[Engine, Catalogue] = WeakKeyDictionary()
 
 
 def load(db: Connection, *, anew: bool = False) -> Catalogue:
     """Return the catalogue of an open store, read only when it changed, or `anew`."""
-    last, edition, newest = db.execute(_STATE).one()
+    last = quick.rows(db, _LAST, {})[0][0] or 0
     found = None if anew else _cache.get(db.engine)
-    if found is None or found.last != (last or 0):
-        found = _cache[db.engine] = Catalogue(db, last or 0, edition or 0, newest or 0)
+    if found is None or found.last != last:
+        edition, newest = db.execute(_STATE).one()
+        found = _cache[db.engine] = Catalogue(db, last, edition or 0, newest or 0)
     return found
 
 

@@ -94,10 +94,10 @@ class Renewal:
         for table in (CASE_WORDS, CASE_KEYS):
             bulk.drop(db, table.name, old)
         words = [row.words() for row in rows if row.logged]
-        bulk.insert(db, CASE_WORDS, words)
-        bulk.insert(db, CASE_KEYS, [key for row in rows for key in row.case_keys()])
-        gone = [(row.subject, ()) for row in rows if not row.logged]
-        found = [(row["subject"], search.tokens(row["words"], row["pinyin"])) for row in words]
+        bulk.insert_values(db, CASE_WORDS, words)
+        bulk.insert_values(db, CASE_KEYS, [key for row in rows for key in row.case_keys()])
+        gone = [(row.subject, "") for row in rows if not row.logged]
+        found = [(subject, search.line(*said)) for subject, *said in words]
         search.put(db, [*gone, *found], fresh=self._fresh)
 
     def _versions(self, made: Mapping[int, Rows]) -> None:
@@ -205,11 +205,11 @@ def _lines(
         found["clocks"] += rows.clocks()
         found["case_facts"] += [bulk.values(CASE_FACTS, fact) for fact in rows.facts()]
         found["rounds"] += versions
-        found["case_keys"] += [bulk.values(CASE_KEYS, key) for key in rows.case_keys()]
+        found["case_keys"] += rows.case_keys()
         if rows.logged:
             words = rows.words()
-            found["case_words"].append(bulk.values(CASE_WORDS, words))
-            found["search"].append((subject, search.tokens(words["words"], words["pinyin"])))
+            found["case_words"].append(words)
+            found["search"].append((subject, search.line(*words[1:])))
     return found
 
 
@@ -218,7 +218,7 @@ def packed(found: Lines, dialect: str) -> Packed:
     made: Packed = {**found}
     if dialect == "sqlite":
         for name, rows in found.items():
-            said = (search.packed(rows) if name == "search" else bulk.packed(rows)) if rows else None
+            said = bulk.packed(rows) if rows else None
             made[name] = rows if said is None else said
     return made
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import Connection, Select, delete, func, or_, select
+from sqlalchemy import Connection, Index, Select, delete, func, or_, select
 
 from db import bulk, search
+from db.engine import roomy
 from db.tables import CLOCKS, FOREVER, METADATA, ROUNDS, STEPS, STORE, SUBJECTS, SUMMARY
 from zq_grid import catalogue as catalogues
 from zq_grid import crew, steps
@@ -79,24 +80,35 @@ def after_upgrade(db: Connection, now: int) -> None:
 def rebuild(session: Session, progress: Progress) -> int:
     """Drop every summary and read it from the log again; returns how many cases there are."""
     db = session.db
-    cases = db.execute(select(func.count()).where(SUBJECTS.c.name.like("case:%"))).scalar_one()
+    cases = int(db.execute(select(func.count()).where(SUBJECTS.c.name.like("case:%"))).scalar_one())
     last = db.execute(select(func.max(SUBJECTS.c.id))).scalar() or 0
+    catalogues.rebuild(session)
+    session.catalogue = catalogues.load(db, anew=True).with_places(db)
+    parts = ((first, first + steps.CHUNK - 1) for first in range(1, last + 1, steps.CHUNK))
+    with roomy(db), crew.Folding(session, parts, cases) as folding:
+        indexes = _emptied(db, cases)
+        for part, rows in folding:
+            progress.report(min(part[0] - 1, cases), cases, "重建")
+            insert(session, rows)
+        for index in indexes:
+            index.create(db)
+        search.forget(db)
+    if session.writer is not None:
+        session.writer.projected = max(session.writer.projected, steps.last_position(db))
+    session.touched.update(SUMMARIES)
+    return cases
+
+
+def _emptied(db: Connection, cases: int) -> list[Index]:
+    """Empty every summary and return the indexes that are sooner made of all rows at once than row by row."""
     METADATA.create_all(db, SUMMARY)  # one that was dropped comes back too
-    indexes = [index for table in SUMMARY for index in table.indexes] if cases >= crew.WORTH else []
-    for index in indexes:
+    every = [index for table in SUMMARY for index in table.indexes] if cases >= crew.WORTH else []
+    for index in every:
         index.drop(db, checkfirst=True)
     for table in SUMMARY:
         db.execute(delete(table))
     search.clear(db)
-    catalogues.rebuild(session)
-    session.catalogue = catalogues.load(db, anew=True).with_places(db)
-    parts = ((first, first + steps.CHUNK - 1) for first in range(1, last + 1, steps.CHUNK))
-    for part, rows in crew.folded(session, parts, cases):
-        progress.report(min(part[0] - 1, cases), cases, "重建")
-        insert(session, rows)
-    for index in indexes:
-        index.create(db)  # sooner made of all rows at once than row by row
-    if session.writer is not None:
-        session.writer.projected = max(session.writer.projected, steps.last_position(db))
-    session.touched.update(SUMMARIES)
-    return int(cases)
+    for index in every:
+        if index.info.get("few"):
+            index.create(db)
+    return [index for index in every if not index.info.get("few")]

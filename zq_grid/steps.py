@@ -3,15 +3,14 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
+from db import quick
 from db.tables import PERSONAL, STEPS, STREAMS, SUBJECTS
 from zq_grid.rules.step import Step
-
-if TYPE_CHECKING:
-    pass
 
 TOWN, CATALOGUE = "town", "catalogue"
 CHUNK = 500
@@ -23,8 +22,8 @@ _SUBJECT = select(SUBJECTS.c.id).where(SUBJECTS.c.name == bindparam("name"))
 
 def subject_id(db: Connection, name: str) -> int | None:
     """Return this store's number for a subject, or None."""
-    found: int | None = db.execute(_SUBJECT, {"name": name}).scalar()
-    return found
+    found = quick.rows(db, _SUBJECT, {"name": name})
+    return int(found[0][0]) if found else None
 
 
 def subject_ids(db: Connection, names: Sequence[str]) -> dict[str, int]:
@@ -44,64 +43,63 @@ def subject_name(db: Connection, number: int) -> str:
 
 # reading --------------------------------------------------------------------------------------
 
+_SAID = (STREAMS.c.device, STREAMS.c.epoch, STREAMS.c.scope, SUBJECTS.c.name)
 _READ = (
-    select(
-        STEPS.c.position,
-        STEPS.c.arrived_at,
-        STEPS.c.id,
-        STREAMS.c.device,
-        STREAMS.c.epoch,
-        STREAMS.c.scope,
-        STEPS.c.seq,
-        STEPS.c.prev,
-        STEPS.c.kind,
-        STEPS.c.version,
-        SUBJECTS.c.name,
-        STEPS.c.group,
-        STEPS.c.parents,
-        STEPS.c.lamport,
-        STEPS.c.did_at,
-        STEPS.c.recorded_at,
-        STEPS.c.actor,
-        STEPS.c.on_behalf_of,
-        STEPS.c.body,
-        STEPS.c.signature,
-        STEPS.c.subject,
-    )
+    select(*STEPS.columns, *_SAID)
     .join(STREAMS, STREAMS.c.id == STEPS.c.stream)
     .join(SUBJECTS, SUBJECTS.c.id == STEPS.c.subject)
 )
 _OF_ONE = _READ.where(STEPS.c.subject == bindparam("subject"))
 _OF_MANY = _READ.where(STEPS.c.subject.in_(bindparam("subjects", expanding=True)))
-_OF_RANGE = _READ.where(
-    STEPS.c.subject.between(bindparam("first"), bindparam("last")), SUBJECTS.c.name.like(bindparam("named"))
-).order_by(STEPS.c.subject, STEPS.c.position)
 _BETWEEN = _READ.where(STEPS.c.position.between(bindparam("first"), bindparam("last"))).order_by(
     STEPS.c.position
 )
+# Of many subjects the names and the few streams are read once, not with every step.
+_OF_RANGE = (
+    select(*STEPS.columns)
+    .where(STEPS.c.subject.between(bindparam("first"), bindparam("last")))
+    .order_by(STEPS.c.subject, STEPS.c.position)
+)
+_NAMES = select(SUBJECTS.c.id, SUBJECTS.c.name).where(
+    SUBJECTS.c.id.between(bindparam("first"), bindparam("last")), SUBJECTS.c.name.like(bindparam("named"))
+)
+_STREAMS = select(STREAMS.c.id, STREAMS.c.device, STREAMS.c.epoch, STREAMS.c.scope)
 _VALUES_OF = select(PERSONAL.c.position, PERSONAL.c.field, PERSONAL.c.value).where(
     PERSONAL.c.position.in_(bindparam("positions", expanding=True))
 )
+_VALUES_OF_ONE = select(PERSONAL.c.position, PERSONAL.c.field, PERSONAL.c.value).where(
+    PERSONAL.c.position == bindparam("position")
+)
+_COLUMNS = len(STEPS.columns)
+_STREAM_AT, _SUBJECT_AT, _BODY_AT = map([*STEPS.columns.keys()].index, ("stream", "subject", "body"))
+# How a commitment to a personal value looks in canonical JSON; and the length of an id in hex digits.
+_COMMITS, _ID = '{"$"', 64
 
 
 def of_subject(db: Connection, subject: int) -> list[Step]:
     """Return the steps of one subject with the personal values held here, in no promised order."""
-    return [step for _, step in _rows(db, db.execute(_OF_ONE, {"subject": subject}).all())]
+    return [step for _, step in _rows(db, quick.rows(db, _OF_ONE, {"subject": subject}))]
 
 
-def of_subjects(db: Connection, subjects: Sequence[int]) -> dict[int, list[Step]]:
-    """Return the steps of each subject (of at most a few hundred)."""
+def of_subjects(db: Connection, subjects: Sequence[int], *, values: bool = True) -> dict[int, list[Step]]:
+    """Return the steps of each subject (of at most a few hundred); without `values` bodies keep their commitments."""
     found: dict[int, list[Step]] = {subject: [] for subject in subjects}
-    for subject, step in _rows(db, db.execute(_OF_MANY, {"subjects": list(subjects)}).all()):
+    for subject, step in _rows(db, db.execute(_OF_MANY, {"subjects": list(subjects)}).all(), values=values):
         found[subject].append(step)
     return found
 
 
 def of_range(db: Connection, first: int, last: int, named: str) -> dict[int, list[Step]]:
     """Return the steps of each subject numbered `first` to `last` whose name begins with `named` and that has any."""
+    asked = {"first": first, "last": last}
+    names = {number: str(name) for number, name in quick.rows(db, _NAMES, {**asked, "named": f"{named}%"})}
+    rows = [row for row in quick.rows(db, _OF_RANGE, asked) if row[_SUBJECT_AT] in names]
+    streams = {stream: said for stream, *said in quick.rows(db, _STREAMS, {})}
+    values = _values(db, rows)
     found: dict[int, list[Step]] = {}
-    asked = {"first": first, "last": last, "named": f"{named}%"}
-    for subject, step in _rows(db, db.execute(_OF_RANGE, asked).all()):
+    for row in rows:
+        subject = row[_SUBJECT_AT]
+        step = _step(row, streams[row[_STREAM_AT]], names[subject], values)
         found.setdefault(subject, []).append(step)
     return found
 
@@ -127,16 +125,31 @@ def newest_of_scope(db: Connection, scope: str, *, since: int = 0, limit: int) -
 
 def last_position(db: Connection) -> int:
     """Return the position of the newest step, 0 in an empty log."""
-    return int(db.execute(_LAST_POSITION).scalar() or 0)
+    return int(quick.rows(db, _LAST_POSITION, {})[0][0] or 0)
 
 
 def _rows(db: Connection, rows: Sequence[Any], *, values: bool = True) -> list[tuple[int, Step]]:
-    detached: dict[int, dict[str, Any]] = {}
-    wanted = [row[0] for row in rows if '{"$"' in row[18]] if values else []
-    if wanted:
-        for position, field, value in db.execute(_VALUES_OF, {"positions": wanted}):
-            detached.setdefault(position, {})[field] = _read_json(value)
-    return [(row[20], _step(row, detached.get(row[0]))) for row in rows]
+    detached = _values(db, rows) if values else {}
+    found = []
+    for row in rows:
+        *stream, name = row[_COLUMNS:]
+        found.append((row[_SUBJECT_AT], _step(row[:_COLUMNS], stream, name, detached)))
+    return found
+
+
+def _values(db: Connection, rows: Sequence[Any]) -> dict[int, dict[str, Any]]:
+    """Return the personal values held of those steps whose body commits to any, by position."""
+    wanted = [row[0] for row in rows if _COMMITS in row[_BODY_AT]]
+    if not wanted:
+        return {}
+    if len(wanted) == 1:
+        held = quick.rows(db, _VALUES_OF_ONE, {"position": wanted[0]})
+    else:
+        held = db.execute(_VALUES_OF, {"positions": wanted}).all()
+    found: dict[int, dict[str, Any]] = {}
+    for position, field, value in held:
+        found.setdefault(position, {})[field] = _read_json(value)
+    return found
 
 
 def _read_json(said: str) -> Any:
@@ -154,33 +167,47 @@ def _read_json(said: str) -> Any:
 _decode = json.JSONDecoder().raw_decode
 
 
-def _step(row: Any, values: Mapping[str, Any] | None) -> Step:
-    body = _read_json(row[18])
-    if values:
-        body.update(values)
-    parents = row[12].hex()
-    return Step(
-        row[0],
-        row[1],
-        row[2].hex(),
-        row[3],
-        row[4],
-        row[5],
-        row[6],
-        row[7].hex(),
-        row[8],
-        row[9],
-        row[10],
-        row[11] or "",
-        tuple(parents[at : at + 64] for at in range(0, len(parents), 64)),
-        row[13],
-        row[14],
-        row[15],
-        row[16],
-        row[17] or "",
-        body,
-        row[19],
+def _step(row: Any, stream: Sequence[Any], name: str, detached: Mapping[int, Mapping[str, Any]]) -> Step:
+    """Return a step from its row in `steps` and what that row names by number."""
+    (position, arrived_at, _, seq, identity, prev, kind, version, _, group, parents, lamport,
+     did_at, recorded_at, actor, on_behalf_of, said, signature) = row  # fmt: skip
+    device, epoch, scope = stream
+    body = _read_json(said)
+    if position in detached:
+        body.update(detached[position])
+    return _made(
+        (
+            position,
+            arrived_at,
+            identity.hex(),
+            device,
+            epoch,
+            scope,
+            seq,
+            prev.hex(),
+            kind,
+            version,
+            name,
+            group or "",
+            _ids(parents),
+            lamport,
+            did_at,
+            recorded_at,
+            actor,
+            on_behalf_of or "",
+            body,
+            signature,
+        )
     )
+
+
+# The fields in their order: at a million cases their names cost more than the rest of a step.
+_made = partial(tuple.__new__, Step)
+
+
+def _ids(joined: bytes) -> tuple[str, ...]:
+    said = joined.hex()
+    return (said,) if len(said) == _ID else tuple(said[at : at + _ID] for at in range(0, len(said), _ID))
 
 
 def forget(db: Connection, positions: Sequence[int], fields: Iterable[str]) -> int:

@@ -1,6 +1,6 @@
 """The summary rows of one case, from its folded state."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from db import search
@@ -43,7 +43,7 @@ class Rows:
         """Return the row of `cases`."""
         state, first = self.state, self.rounds[0]
         live = [clock for clock in self._clocks if clock.live]
-        nearest = min(live, key=lambda c: (c.due or FOREVER, c.kind), default=None)
+        nearest = min(live, key=lambda c: (c.due or FOREVER, c.kind)) if live else None
         last = self.rounds[-1]
         return {
             "subject": self.subject,
@@ -65,9 +65,9 @@ class Rows:
             "received_at": limits.arrival(state).at,
             "due": nearest.due if nearest else None,
             "due_kind": nearest.kind if nearest else None,
-            "yellow_at": min((c.yellow_at for c in live if c.yellow_at is not None), default=None),
-            "orange_at": min((c.orange_at for c in live if c.orange_at is not None), default=None),
-            "red_at": min((c.red_at for c in live if c.red_at is not None), default=None),
+            "yellow_at": _first([clock.yellow_at for clock in live]),
+            "orange_at": _first([clock.orange_at for clock in live]),
+            "red_at": _first([clock.red_at for clock in live]),
             "closed_at": last.closed_at,
             "verdict": last.verdict,
             "joined": self._joined.get(state.joined[0]) if state.joined else None,
@@ -101,16 +101,14 @@ class Rows:
                 found.append({"subject": self.subject, "field": field["key"], "value": shown})
         return found
 
-    def case_keys(self) -> list[dict[str, Any]]:
-        """Return the rows of `case_keys`: what the case is looked up by besides its words."""
+    def case_keys(self) -> list[tuple[str, str, int]]:
+        """Return the rows of `case_keys`, in the order of its columns: what the case is looked up by besides its words."""
         if not self.logged:
             return []
-        return [
-            {"kind": kind, "key": key, "subject": self.subject} for kind, key in sorted(keys_of(self.state))
-        ]
+        return [(kind, key, self.subject) for kind, key in sorted(keys_of(self.state))]
 
-    def words(self) -> dict[str, Any]:
-        """Return the row of `case_words`: what search finds the case by; "" where it isn't listed.
+    def words(self) -> tuple[int, str, str]:
+        """Return the row of `case_words`, in the order of its columns: what search finds the case by; "" where it isn't listed.
 
         Place, title, text without the orders it quotes, and the caller's name unless who called is confidential;
         place and caller also as they are spelled.
@@ -122,9 +120,9 @@ class Rows:
             caller = "" if state.get("confidential") == "yes" else text_of(state.get("reporter")) or ""
             text = quotes.own_words(text_of(state.get("text")) or "")
             said = (place, text_of(state.get("title")) or "", text, caller)
-            words = "\n".join(search.folded(part) for part in said if part)
+            words = search.folded("\n".join(filter(None, said)))
             spelled = pinyin.spelled(place, caller)
-        return {"subject": self.subject, "words": words, "pinyin": spelled}
+        return self.subject, words, spelled
 
 
 def keys_of(state: CaseState) -> set[tuple[str, str]]:
@@ -157,7 +155,13 @@ def _asked(state: CaseState) -> Iterator[str]:
 
 def digits(said: str) -> str:
     """Return the digits of a phone number as it was written."""
+    if said.isascii() and said.isdigit():
+        return said
     return "".join(character for character in search.folded(said) if character in "0123456789")
+
+
+def _first(moments: Sequence[int | None]) -> int | None:
+    return min((moment for moment in moments if moment is not None), default=None) if moments else None
 
 
 def shown_number(state: CaseState) -> str:

@@ -1,6 +1,6 @@
 """The catalogue as its steps define it: every version of every entry."""
 
-from sqlalchemy import Column, Integer, Table
+from sqlalchemy import Column, Index, Integer, Table
 
 from db.tables.base import METADATA, Key, Time, Word
 
@@ -15,5 +15,7 @@ ENTRIES = Table(
     Column("edition", Integer, nullable=False),
     Column("retired", Integer, nullable=False),
     Column("entry", Word, nullable=False),
+    # Whether the catalogue changed is asked by every transaction.
+    Index("ix_entries_position", "position"),
     comment="What `define` and `retire` say, whole entries as JSON; `edition` counts the acts that changed the catalogue.",
 )

@@ -29,6 +29,11 @@ def _some(name: str, which: str, *columns: str) -> Index:
     return Index(name, *columns, sqlite_where=text(which), postgresql_where=text(which))
 
 
+def _few(name: str, which: str, *columns: str) -> Index:
+    """Return an index of few rows among many: it is filled along with them sooner than by another look at all."""
+    return Index(name, *columns, sqlite_where=text(which), postgresql_where=text(which), info={"few": True})
+
+
 CASES = Table(
     "cases",
     METADATA,
@@ -67,16 +72,16 @@ CASES = Table(
     # Each list is walked in its index alone, the stage beside it; rows are fetched for what is shown.
     Index("ix_cases_stage", "stage", "received_at", "subject"),
     *(Index(f"ix_cases_{name}", name, "received_at", "subject", "stage") for name in LISTED),
-    _some("ix_cases_live", LIVE, *_LIVE_COLUMNS),
-    _some("ix_cases_due", "due IS NOT NULL", "due", "subject"),
+    _few("ix_cases_live", LIVE, *_LIVE_COLUMNS),
+    _few("ix_cases_due", "due IS NOT NULL", "due", "subject"),
     _some("ix_cases_without_due", "due IS NULL", "received_at", "subject"),
-    _some("ix_cases_incomplete", "incomplete > 0", "received_at", "subject"),
-    _some("ix_cases_clashes", "clashes > 0", "received_at", "subject"),
+    _few("ix_cases_incomplete", "incomplete > 0", "received_at", "subject"),
+    _few("ix_cases_clashes", "clashes > 0", "received_at", "subject"),
     # What search finds is put in order by this, without the rows.
     Index("ix_cases_moment", "subject", "received_at"),
     _some("ix_cases_place_key", "place_key IS NOT NULL", "place_key", "received_at"),
-    _some("ix_cases_joined", "joined IS NOT NULL", "joined"),
-    _some("ix_cases_parent", "parent IS NOT NULL", "parent"),
+    _few("ix_cases_joined", "joined IS NOT NULL", "joined"),
+    _few("ix_cases_parent", "parent IS NOT NULL", "parent"),
     comment="One row a case, as it stands now. Limits are the nearest of its live clocks.",
 )
 
@@ -135,13 +140,8 @@ CLOCKS = Table(
     Column("yellow_at", Time),
     Column("orange_at", Time),
     Column("red_at", Time),
-    Index(
-        "ix_clocks_provisional",
-        "provisional",
-        sqlite_where=text("provisional = 1"),
-        postgresql_where=text("provisional = 1"),
-    ),
-    _some("ix_clocks_live", "live = 1", "subject", "kind"),
+    _few("ix_clocks_provisional", "provisional = 1", "provisional"),
+    _few("ix_clocks_live", "live = 1", "subject", "kind"),
     sqlite_with_rowid=False,
     comment="One row a promise: what must be done by when, and when it was.",
 )
@@ -205,12 +205,12 @@ ROUNDS = Table(
     # What the week's bulletin asks of every source: begun, still open, ended in the week, fallen due, known since.
     _some("ix_rounds_began", f"until = {FOREVER}", "began_at"),
     _some("ix_rounds_began_before", f"until < {FOREVER} AND source = 'hotline'", "began_at"),
-    _some("ix_rounds_open", f"until = {FOREVER} AND ended_at IS NULL", "subject"),
+    _few("ix_rounds_open", f"until = {FOREVER} AND ended_at IS NULL", "subject"),
     _some("ix_rounds_ended", f"until = {FOREVER} AND ended_at IS NOT NULL", "ended_at", "began_at"),
-    _some("ix_rounds_other_due", f"until = {FOREVER} AND source <> 'hotline'", "close_due"),
+    _few("ix_rounds_other_due", f"until = {FOREVER} AND source <> 'hotline'", "close_due"),
     _some("ix_rounds_until", f"until < {FOREVER}", "until"),
-    _some("ix_rounds_to_visit", TO_VISIT, "subject", "round"),
-    _some("ix_rounds_dissatisfied", DISSATISFIED, "visit_at", "subject", "round"),
+    _few("ix_rounds_to_visit", TO_VISIT, "subject", "round"),
+    _few("ix_rounds_dissatisfied", DISSATISFIED, "visit_at", "subject", "round"),
     *(
         Index(
             f"ix_rounds_{name}",

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from db import bulk
-from db.tables import CASE_WORDS, CLOCKS
+from db.tables import CASE_WORDS, CLOCKS, DEVICES
 from tests.stores import make_store
 
 ODD = (
@@ -55,6 +55,16 @@ def test_integers_and_nothing_come_back_as_they_were_given(store):
         bulk.insert_values(db, CLOCKS, rows)
     with store.transaction(write=False) as db:
         assert [tuple(row) for row in db.execute(select(CLOCKS).order_by(CLOCKS.c.subject))] == rows
+
+
+def test_bytes_come_back_as_they_were_given(store):
+    every = bytes(range(256))
+    rows = [(f"{nth:03}", every[nth:] if nth else b"", "甲") for nth in range(bulk.COPIED + 5)]
+    with store.transaction(write=True) as db:
+        bulk.insert_values(db, DEVICES, rows)
+    with store.transaction(write=False) as db:
+        query = select(DEVICES).where(DEVICES.c.station == "甲").order_by(DEVICES.c.device)
+        assert [tuple(row) for row in db.execute(query)] == rows
 
 
 def test_only_the_subjects_named_are_dropped(store):

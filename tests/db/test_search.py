@@ -42,9 +42,7 @@ def tell(connection, texts, fresh=TEXTS):
     connection.execute(text("DELETE FROM case_words WHERE subject = :n"), [{"n": n} for n in texts])
     rows = [{"n": n, "words": search.folded(said)} for n, said in texts.items()]
     connection.execute(text("INSERT INTO case_words VALUES (:n, :words, '')"), rows)
-    search.put(
-        connection, [(n, search.tokens(search.folded(said))) for n, said in texts.items()], fresh=fresh
-    )
+    search.put(connection, [(n, search.line(search.folded(said))) for n, said in texts.items()], fresh=fresh)
 
 
 def found(db, query):

@@ -1,4 +1,4 @@
-"""The sentence under a limit: asserted as a clerk reads it."""
+"""The sentence under a limit: asserted as a clerk reads it, in both languages."""
 
 import tomllib
 from datetime import date
@@ -8,18 +8,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from zq_grid import limit_words, limit_words_en
+from zq_grid.limit_words_zh import KINDS, STARTS
 from zq_grid.rules import worktime
-from zq_grid.rules.explain import KINDS, STARTS, explain
+from zq_grid.rules.explain import explain
 from zq_grid.rules.worktime import Calendar, CalendarYear
 
 TABLES = sorted((Path(__file__).resolve().parents[2] / "resources" / "calendar").glob("*.toml"))
 CALENDAR = Calendar(CalendarYear.from_entry(tomllib.loads(path.read_text("utf-8"))) for path in TABLES)
 
 
-def said(kind, start, start_what, rule, n, due=None, **more):
+def said(kind, start, start_what, rule, n, due=None, lang="zh", **more):
     second = worktime.parse(start)[0]
     ours = worktime.due(second, rule, max(n, 1), CALENDAR)
-    return explain(
+    told = explain(
         kind=kind,
         started=second,
         start_what=start_what,
@@ -30,6 +32,7 @@ def said(kind, start, start_what, rule, n, due=None, **more):
         calendar=CALENDAR,
         **more,
     )
+    return limit_words.sentence(told, lang)
 
 
 def test_five_working_days_over_the_national_holiday():
@@ -118,11 +121,11 @@ def test_an_extended_limit_tells_both_and_why():
         "working_days",
         3,
         due="2026-11-10T23:59:59",
-        notes=("11月5日批准延期至11月10日",),
+        notes=("extension", "waiting"),
     )
     assert text == (
         "办结期限：自2026年11月2日09:00镇接单起算，当日不计，3个工作日，原期限为11月5日24:00前；"
-        "11月5日批准延期至11月10日；现期限为11月10日24:00前。"
+        "经批准延期；延期申请待批；现期限为11月10日24:00前。"
     )
 
 
@@ -160,7 +163,7 @@ def test_a_clock_or_start_that_an_administrator_invented_still_gets_a_sentence()
 )
 def test_every_limit_is_one_sentence_that_ends_with_its_due_day(kind, start_what, start, rule, n):
     limit, provisional = worktime.due(start, rule, n, CALENDAR)
-    text = explain(
+    told = explain(
         kind=kind,
         started=start,
         start_what=start_what,
@@ -170,6 +173,7 @@ def test_every_limit_is_one_sentence_that_ends_with_its_due_day(kind, start_what
         provisional=provisional,
         calendar=CALENDAR,
     )
+    text, english = limit_words.sentence(told), limit_words.sentence(told, "en")
     day = worktime.day_of(limit)
     assert text.count("。") == 1
     assert text.endswith("。")
@@ -177,3 +181,58 @@ def test_every_limit_is_one_sentence_that_ends_with_its_due_day(kind, start_what
     assert ("为暂定期限" in text) == provisional
     assert f"{KINDS[kind]}期限：自" in text
     assert STARTS[start_what] in text
+    assert english.startswith(f"{limit_words_en.KINDS[kind]}: from ")
+    assert english.endswith(".")
+    assert english.isascii() or set(english) - set(map(chr, range(128))) == {"–"}
+    assert f"{day.day} {limit_words_en.MONTHS[day.month - 1]}" in english
+    assert ("provisional" in english) == provisional
+
+
+# in English ------------------------------------------------------------------------------------
+
+
+def test_the_english_sentence_names_holidays_and_make_up_days_too():
+    assert said("close", "2026-09-29T16:40", "received", "working_days", 5, lang="en") == (
+        "Closing limit: from 29 Sep 2026 16:40 (town receipt), not counting that day, 5 working days, "
+        "skipping National Day 1–7 Oct and weekend 11 Oct, counting the make-up day 10 Oct (Sat), due by 12 Oct 24:00."
+    )
+
+
+def test_the_english_of_working_hours_across_the_night():
+    assert said("accept", "2025-09-29T16:40", "dispatched", "working_hours", 4, lang="en") == (
+        "Acceptance limit: from 29 Sep 2025 16:40 (district dispatch), 4 working hours, "
+        "office hours only (08:30–11:30 and 13:00–17:00), of which 20 min on 29 Sep and 3 h 40 min on 30 Sep, "
+        "due by 30 Sep 13:40."
+    )
+
+
+def test_the_english_of_the_platforms_limit_and_of_an_unannounced_year():
+    text = said(
+        "close",
+        "2026-11-02T09:00",
+        "received",
+        "working_days",
+        5,
+        due="2026-11-10T17:00",
+        platform=True,
+        lang="en",
+    )
+    assert text == (
+        "Closing limit: as the platform set it, due by 10 Nov 2026 17:00; by our own rule from 2 Nov 2026 09:00 "
+        "(town receipt), not counting that day, 5 working days, skipping weekend 7–8 Nov, due by 9 Nov 24:00."
+    )
+    assert said("close", "2026-12-29T18:25", "accepted", "working_days", 5, lang="en").endswith(
+        "skipping weekend 2–3 Jan 2027, due by 5 Jan 2027 24:00; "
+        "provisional, as the holidays of 2027 are not announced yet."
+    )
+
+
+def test_the_english_of_an_extended_limit_and_of_a_statutory_one():
+    more = {"due": "2026-11-10T23:59:59", "notes": ("extension",), "lang": "en"}
+    assert said("close", "2026-11-02T09:00", "received", "working_days", 3, **more) == (
+        "Closing limit: from 2 Nov 2026 09:00 (town receipt), not counting that day, 3 working days, "
+        "at first due by 5 Nov 24:00; an extension was granted; now due by 10 Nov 24:00."
+    )
+    assert said("close", "2026-09-01T10:00", "received", "natural_days_statutory", 30, lang="en").endswith(
+        "30 natural days, ending on 1 Oct (National Day), so moved to the next working day, due by 8 Oct 24:00."
+    )

@@ -64,6 +64,11 @@ def test_an_identity_number_loses_its_birthday(number, shown):
         ("身份证31011219900307123X，男", "身份证310112********123X，男"),
         ("身份证３１０１１２　１９９００３０７　１２３４", "身份证310112********1234"),
         ("旧证310112900307123", "旧证310112******123"),
+        ("卡号6222021001116245702，户名略", "卡号6222****5702，户名略"),
+        ("6222 0210 0111 6245", "6222****6245"),
+        ("Visa：4111-1111-1111-1111", "Visa：4111****1111"),
+        ("６２１７００１２１００２４４５５６６７", "6217****5667"),
+        ("95588 1234 5678 9012", "9558****9012"),
     ],
 )
 def test_numbers_hide_inside_free_text(words, shown):
@@ -80,6 +85,7 @@ def test_numbers_hide_inside_free_text(words, shown):
         "罚款30000000元，拆除 52434 平方米",
         "沪闵路3500-3600号",
         "12345热线，96 件，占 22.4%",
+        "任务号 3101122026112200123，20261122013456789",
         "a & b <c",
         "",
     ],
@@ -98,6 +104,46 @@ def test_no_way_of_writing_a_mobile_number_gets_through(words, phone, gap, wide)
     written = gap.join((phone[:3], phone[3:7], phone[7:]))
     shown = text.hide_personal(words + (written.translate(FULL_WIDTH) if wide else written) + words)
     assert shown == f"{words}{phone[:3]}****{phone[-4:]}{words}"
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("沪A12345违停", "沪A****违停"),
+        ("新能源车沪AD12345、沪A·D1234F", "新能源车沪A****、沪A****"),
+        ("苏E 8Z88Z，浙b-12345", "苏E****，浙b****"),
+        ("沪Ａ１２３４５", "沪A****"),
+        ("教练车沪A1234学，沪B1234挂", "教练车沪A****，沪B****"),
+        (
+            "沪A栋12号，新A区，京东，云A的，沪ABCDEF，沪A123456789",
+            "沪A栋12号，新A区，京东，云A的，沪ABCDEF，沪A123456789",
+        ),
+        ("", ""),
+    ],
+)
+def test_plates_of_cars_hide_where_asked_to(words, shown):
+    assert text.hide_plates(words) == shown
+    assert text.hide_plates(shown) == shown
+
+
+@pytest.mark.parametrize(
+    ("said", "is_one"),
+    [
+        ("王小明", True),
+        ("沈师傅", True),
+        ("张某", True),
+        ("本人", False),
+        ("居民", False),
+        ("金色年华物业", False),
+        ("邻居", False),
+        ("王", False),
+        ("Wang", False),
+        ("高经理", False),
+        ("", False),
+    ],
+)
+def test_a_name_begins_with_a_surname(said, is_one):
+    assert text.is_name(said) == is_one
 
 
 @given(st.text(max_size=60))

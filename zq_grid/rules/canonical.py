@@ -3,11 +3,11 @@
 The form is frozen: `docs/architecture.md`, “Steps”. Changing anything here would orphan every store.
 """
 
-import hashlib
 import json
 import unicodedata
-from base64 import urlsafe_b64encode
+from binascii import b2a_base64
 from collections.abc import Mapping
+from hashlib import sha256
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -16,6 +16,7 @@ SIGNATURE_DOMAIN = b"zq-grid signature 1\n"
 PERSONAL_DOMAIN = b"zq-grid personal 1\n"
 COMMITMENT = "$"
 BIGGEST = 2**53
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
@@ -23,6 +24,11 @@ _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", 
 def canonical(value: object) -> bytes:
     """Return the canonical JSON of `value`: sorted keys, no spaces, UTF-8, no floats (call `check` first)."""
     return _encode(value).encode()
+
+
+def said(value: object) -> str:
+    """Return `canonical` as text."""
+    return _encode(value)
 
 
 def check(value: object, path: str = "body") -> None:
@@ -89,7 +95,7 @@ def new_step_bytes(fields: Mapping[str, Any], body: str) -> bytes:
 
 def step_id(fields: Mapping[str, Any], body: str | None = None) -> str:
     """Return the id, 64 hex digits, of the step with these signed columns (`body`: see `new_step_bytes`)."""
-    return hashlib.sha256(step_bytes(fields) if body is None else new_step_bytes(fields, body)).hexdigest()
+    return sha256(step_bytes(fields) if body is None else new_step_bytes(fields, body)).hexdigest()
 
 
 def signed_bytes(identity: str) -> bytes:
@@ -102,10 +108,10 @@ def commitment(salt: bytes, field: str, value: object) -> dict[str, str]:
     return commitment_to(salt, field, _encode(value))
 
 
-def commitment_to(salt: bytes, field: str, said: str) -> dict[str, str]:
+def commitment_to(salt: bytes, field: str, value: str) -> dict[str, str]:
     """Return `commitment` where the canonical JSON of the value is at hand."""
-    digest = hashlib.sha256(PERSONAL_DOMAIN + salt + f"[{_encode(field)},{said}]".encode()).digest()
-    return {COMMITMENT: urlsafe_b64encode(digest).decode().rstrip("=")}
+    digest = sha256(PERSONAL_DOMAIN + salt + f"[{encode_basestring(field)},{value}]".encode()).digest()
+    return {COMMITMENT: b2a_base64(digest, newline=False).translate(_URL_SAFE, b"=").decode()}
 
 
 def is_commitment(value: object) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from zq_grid.rules import facts, lights, limits
-from zq_grid.rules.explain import explain
+from zq_grid.rules.explain import Explanation, explain
 from zq_grid.rules.known import Known
 from zq_grid.rules.lifecycle import OPEN
 from zq_grid.rules.limits import Limit, Start
@@ -26,7 +26,7 @@ STOPS: dict[str, tuple[str, ...]] = {
 class ClockRow(NamedTuple):
     """One promise. `nth` counts the clocks of a kind within a round; `live`: somebody must still act on it.
 
-    `source` and `n`, `rule`, `start_what` are what `words` explains the limit from.
+    `source` and `n`, `rule`, `start_what` are what `explained` tells the limit from.
     """
 
     round: int
@@ -59,17 +59,17 @@ def clocks(state: CaseState, known: Known) -> list[ClockRow]:
     return found
 
 
-def words(row: ClockRow, known: Known) -> str:
-    """Return the Chinese sentence by which a clerk can check this limit on a wall calendar."""
+def explained(row: ClockRow, known: Known) -> Explanation | None:
+    """Return how a limit was worked out, for `limit_words`; None while its clock is suspended."""
     if row.due is None:
-        return "已中止计时，恢复后按原办法续算。"
+        return None
     notes = []
     if row.source == "extension":
-        notes.append("经批准延期")
+        notes.append("extension")
     if row.waiting:
-        notes.append("延期申请待批")
+        notes.append("waiting")
     if row.target is not None:
-        notes.append("期限已过，另定目标时间，仍计逾期")
+        notes.append("target")
     calendar = known.calendar_at(row.began)
     for change in known.calendars_after(row.began):
         if row.due >= change.defined_at:
@@ -123,9 +123,13 @@ class _Round:
     def _signs(self) -> list[ClockRow]:
         """Return a clock for each dispatch of this round; the next dispatch ends what the one before promised."""
         state = self.state
+        if not state.dispatches:
+            return []
         place = {step.id: index for index, step in enumerate(state.steps)}
-        starts = [r.began.id for r in state.rounds]
-        mine = [d for d in state.dispatches if self._in_round(place[d.id], [place[s] for s in starts])]
+        mine = state.dispatches
+        if len(state.rounds) > 1:
+            starts = [place[current.began.id] for current in state.rounds]
+            mine = [dispatch for dispatch in mine if self._in_round(place[dispatch.id], starts)]
         found = []
         for nth, dispatch in enumerate(mine):
             after = [s for s in (*state.signs, *state.dispatches) if place[s.id] > place[dispatch.id]]
@@ -173,25 +177,24 @@ class _Round:
             # a limit that the platform or a paper set is judged by its own length
             n = limit.n if limit.source == "ours" else 0
             turns = lights.switch_times(limit.due, limit.start.at, _rule(limit), n, calendar)
+        # by their places, in the order of the fields, as the facts of a round
         return ClockRow(
-            round=self.current.number,
-            kind=kind,
-            nth=nth,
-            started=limit.start.at,
-            start_what=limit.start.what,
-            due=limit.due,
-            stopped=stop.did_at if stop else None,
-            rule=limit.rule,
-            n=limit.n,
-            provisional=int(limit.provisional),
-            source=limit.source,
-            live=int(live),
-            unjudged=int(facts.unjudged(limit, stop)),
-            waiting=int(limit.waiting),
-            ours=limit.ours,
-            target=limit.target,
-            began=self.began,
-            yellow_at=turns[0],
-            orange_at=turns[1],
-            red_at=turns[2],
+            self.current.number,
+            kind,
+            nth,
+            limit.start.at,
+            limit.start.what,
+            limit.due,
+            stop.did_at if stop else None,
+            limit.rule,
+            limit.n,
+            int(limit.provisional),
+            limit.source,
+            int(live),
+            int(facts.unjudged(limit, stop)),
+            int(limit.waiting),
+            limit.ours,
+            limit.target,
+            self.began,
+            *turns,
         )

@@ -12,7 +12,8 @@ from zq_grid.rules.vocabulary import ANSWERED
 
 LATE = 86_400
 INDICATORS = ("first_contact", "on_time_closing", "actual_resolution", "satisfaction")
-NOTHING_EXCLUDED = (None,) * 5
+Excluded = tuple[str | None, str | None, str | None, str | None, str | None]
+NOTHING_EXCLUDED: Excluded = (None, None, None, None, None)
 
 
 class RoundFacts(NamedTuple):
@@ -124,14 +125,17 @@ def gone(state: CaseState) -> tuple[str | None, int | None]:
     return None, None
 
 
-def excluded(state: CaseState) -> tuple[str | None, ...]:
+def excluded(state: CaseState) -> Excluded:
     """Return, for each of the four and for all, the reason of the first approved exclusion, or None (R4.8)."""
     if not state.exclusions:
         return NOTHING_EXCLUDED
-    return tuple(
-        next((e.reason for e in state.exclusions if e.approved and e.indicator in {key, "all"}), None)
-        for key in (*INDICATORS, "all")
-    )
+
+    def reason(indicator: str) -> str | None:
+        named = {indicator, "all"}
+        return next((e.reason for e in state.exclusions if e.approved and e.indicator in named), None)
+
+    contact, close, verdict, visit = map(reason, INDICATORS)
+    return contact, close, verdict, visit, reason("all")
 
 
 def first_answer(current: Round) -> Step | None:
@@ -139,7 +143,7 @@ def first_answer(current: Round) -> Step | None:
     if not current.contacts:
         return None
     stops = [step for step in current.contacts if step.body.get("reached") in {"yes", "not_assessed"}]
-    return min(stops, key=_did, default=None)
+    return _first(stops)
 
 
 def first_visit(current: Round) -> Step | None:
@@ -148,7 +152,7 @@ def first_visit(current: Round) -> Step | None:
         return None
     visits = [step for step in current.visits if step.body.get("by") == "centre"]
     answered = [step for step in visits if step.body.get("satisfaction") in ANSWERED]
-    return min(answered or visits, key=_did, default=None)
+    return _first(answered or visits)
 
 
 def verdict_of(current: Round, closing: Step | None) -> str | None:
@@ -228,37 +232,34 @@ def _round(state: CaseState, current: Round, known: Known, shared: _Shared) -> R
         and contact_due < withdrawn.did_at
         and (contact_at is None or contact_at > contact_due)
     )
+    # by their places, in the order of the fields: with every name said again this took most of the time of a round
     return RoundFacts(
-        round=current.number,
-        source=about.source,
-        type=about.type,
-        neighbourhood=about.neighbourhood,
-        area=about.area,
-        worker=shared.worker,
-        unit_contact=_holder(shared.holdings, contact_at, contact_due),
-        unit_close=_holder(shared.holdings, stopped_at, close_due),
-        began_at=limits.start_of(state, current).at,
-        contact_due=contact_due,
-        contact_first=str(contact.body["reached"]) if contact else None,
-        contact_first_at=contact_at,
-        contact_unjudged=int(unjudged(contact_limit, contact)),
-        close_due=close_due,
-        stopped_at=stopped_at,
-        close_unjudged=int(unjudged(close_limit, stop)),
-        closed_at=closing.did_at if closing else None,
-        verdict=verdict_of(current, closing),
-        visit_at=visit.did_at if visit else None,
-        satisfaction=str(visit.body.get("satisfaction")) if visit else None,
-        caller=about.caller,
-        gone=shared.gone,
-        gone_at=shared.gone_at,
-        contact_kept=int(missed),
-        excluded_contact=shared.excluded[0],
-        excluded_close=shared.excluded[1],
-        excluded_verdict=shared.excluded[2],
-        excluded_visit=shared.excluded[3],
-        excluded_all=shared.excluded[4],
-        late_entered=_late((contact, stop, closing, visit)),
-        waiting=int(close_limit.waiting) if close_limit else 0,
-        ended_at=_ended(state, closing),
+        current.number,
+        about.source,
+        about.type,
+        about.neighbourhood,
+        about.area,
+        shared.worker,
+        _holder(shared.holdings, contact_at, contact_due),
+        _holder(shared.holdings, stopped_at, close_due),
+        limits.start_of(state, current).at,
+        contact_due,
+        str(contact.body["reached"]) if contact else None,
+        contact_at,
+        int(unjudged(contact_limit, contact)),
+        close_due,
+        stopped_at,
+        int(unjudged(close_limit, stop)),
+        closing.did_at if closing else None,
+        verdict_of(current, closing),
+        visit.did_at if visit else None,
+        str(visit.body.get("satisfaction")) if visit else None,
+        about.caller,
+        shared.gone,
+        shared.gone_at,
+        int(missed),
+        *shared.excluded,
+        _late((contact, stop, closing, visit)),
+        int(close_limit.waiting) if close_limit else 0,
+        _ended(state, closing),
     )

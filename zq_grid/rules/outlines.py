@@ -33,11 +33,11 @@ class Outlines:
 
 def point(lon: str, lat: str) -> Point | None:
     """Return decimal degrees as a point, None where either can't be read as a plain decimal."""
-    x, y = _millionths(lon), _millionths(lat)
+    x, y = millionths(lon), millionths(lat)
     return None if x is None or y is None else (x, y)
 
 
-def _millionths(text: str) -> int | None:
+def millionths(text: str) -> int | None:
     """Return decimal degrees as whole millionths, digits beyond the sixth cut off; None if unreadable."""
     match = _COORDINATE.fullmatch(text)
     if not match:

@@ -76,6 +76,38 @@ class Round:
 class CaseState:
     """All that the steps of one case say. Build with `fold`; treat as read-only."""
 
+    __slots__ = (
+        "about",
+        "accepts",
+        "arrived",
+        "assigns",
+        "dispatches",
+        "exclusions",
+        "facts",
+        "flags",
+        "gone_log",
+        "head_steps",
+        "heads",
+        "holdings",
+        "joined",
+        "level",
+        "links",
+        "logged",
+        "notes",
+        "pending_return",
+        "photos",
+        "retracted",
+        "rounds",
+        "signs",
+        "stage",
+        "stages",
+        "steps",
+        "sub_cases",
+        "supervised",
+        "suspended",
+        "withdrawn",
+    )
+
     def __init__(self) -> None:
         self.logged = False
         self.gone_log = False
@@ -113,7 +145,7 @@ class CaseState:
     def get(self, field: str) -> Any:
         """Return the value in force of a head field, or None."""
         heads = self.heads.get(field)
-        if not heads:
+        if heads is None:
             return None
         return heads[0].value if len(heads) == 1 else chosen(field, heads)
 

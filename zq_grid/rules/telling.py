@@ -4,7 +4,6 @@ One pass instead of a fold for each moment; where steps arrived out of order or 
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 from zq_grid.rules.ancestry import Ancestry
 from zq_grid.rules.fold import PLAIN, _Run
@@ -50,6 +49,7 @@ SILENT = frozenset(
 # Steps that may also bring facts of the case's type, by any name.
 BRINGING = frozenset({"attend", "handle", "close"})
 GOING_ON = OPEN | {"closed"}
+TAKING_BACK = frozenset({"retract", "erase"})
 
 
 def _forget(state: CaseState, step: Step, before: str) -> None:
@@ -68,10 +68,12 @@ def _forget(state: CaseState, step: Step, before: str) -> None:
 
 def tellable(universe: Ancestry) -> bool:
     """Tell whether folding the first n arrivals is the same as folding the first n steps in order."""
-    ordered = universe.ordered
-    if any(step.kind in {"retract", "erase"} for step in ordered):
-        return False
-    return all(one.arrived_at <= other.arrived_at for one, other in pairwise(ordered))
+    last = 0
+    for step in universe.ordered:
+        if step.arrived_at < last or step.kind in TAKING_BACK:
+            return False
+        last = step.arrived_at
+    return True
 
 
 class Telling:

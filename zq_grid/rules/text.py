@@ -1,7 +1,7 @@
 """Hides what names a person: in a name, a number, an address, or in the midst of a citizen's own words.
 
-It finds forms of writing, not people: a name inside free text, a number spelled in Chinese numerals
-or a plate is not found here.
+It finds forms of writing, not people: a name inside free text or a number spelled in Chinese numerals is not found
+here.
 """
 
 import re
@@ -30,8 +30,10 @@ _DAY = r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)"
 _YEARS = r"(?:19|20)\d\d\D(?:19|20)\d\d"
 _UNIT = r"\s*(?:元|万|亿|㎡|平|米|吨|公里|户|件|人|%|％|号|弄)"
 _LOCAL_PHONE = rf"(?!{_DAY}|{_YEARS})[2-8]\d{{3}}[ \-－\u3000]?\d{{4}}(?!{_UNIT})"
+# By what the banks' numbers begin with; the task numbers of platforms begin otherwise.
+_CARD = rf"(?:4|5|6|9{_GAP}5|3{_GAP}5)(?:{_GAP}\d){{14,18}}"
 _PERSONAL = re.compile(
-    rf"(?<![\dA-Za-z])(?:(?P<id18>{_ID18})|(?P<id15>{_ID15})|{_MOBILE}|(?P<landline>{_AREA_PHONE}|{_LOCAL_PHONE}))(?!\d)"
+    rf"(?<![\dA-Za-z])(?:(?P<id18>{_ID18})|(?P<id15>{_ID15})|(?P<card>{_CARD})|{_MOBILE}|(?P<landline>{_AREA_PHONE}|{_LOCAL_PHONE}))(?!\d)"
 )
 
 _NUMBER = r"[0-9A-Za-z一二三四五六七八九十百零〇]+"
@@ -75,8 +77,14 @@ def mask_id(number: str) -> str:
     return "********" if number.strip() else ""
 
 
+def mask_card(number: str) -> str:
+    """Return the number of a bank card with its first and last four digits: 6222****1234."""
+    digits = re.sub(r"\D", "", number.translate(_PLAIN))
+    return f"{digits[:4]}****{digits[-4:]}"
+
+
 def hide_personal(text: str) -> str:
-    """Return free text with its mobile, landline and identity numbers masked; all else stays as it was.
+    """Return free text with its mobile, landline, identity and card numbers masked; all else stays as it was.
 
     Full-width digits, and spaces, dashes or dots between digits, don't protect a number. What reads as an
     amount with its unit or as a day stays; in doubt a number is hidden.
@@ -85,6 +93,8 @@ def hide_personal(text: str) -> str:
     def masked(found: re.Match[str]) -> str:
         if found["id18"] or found["id15"]:
             return mask_id(found[0])
+        if found["card"]:
+            return mask_card(found[0])
         return mask_phone(found["mobile"] or found[0])
 
     # The plain copy has the same length, so what was found in it lies at the same place in the text.
@@ -93,6 +103,38 @@ def hide_personal(text: str) -> str:
         parts += [text[end : found.start()], masked(found)]
         end = found.end()
     return "".join([*parts, text[end:]])
+
+
+_WIDE = str.maketrans({0xFF01 + n: chr(0x21 + n) for n in range(94)})
+_PLATE = re.compile(
+    r"([京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Za-z])[ ·•・.\-]{0,2}"
+    r"(?=[A-Za-z]{0,3}\d)(?:[A-HJ-NP-Za-hj-np-z0-9]{5,6}|[A-HJ-NP-Za-hj-np-z0-9]{4}[挂学警港澳])(?![A-Za-z0-9])"
+)
+
+
+def hide_plates(text: str) -> str:
+    """Return free text with the number plates of cars masked: 沪A12345 → 沪A****.
+
+    Apart from `hide_personal`, since whoever handles a case of parking must read which car it is.
+    """
+    parts, end = [], 0
+    for found in _PLATE.finditer(text.translate(_WIDE)):
+        parts += [text[end : found.start()], found[1], STARS * 2]
+        end = found.end()
+    return "".join([*parts, text[end:]])
+
+
+# The commonest, which are nearly all of a town's.
+_SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾萧肖田董潘袁蔡蒋余于杜叶程苏魏吕丁任沈姚卢傅钟姜崔谭廖范"
+    "汪陆金石戴贾韦夏邱方侯邹熊孟秦白江阎薛尹段雷黎史龙陶贺顾毛郝龚邵万钱严覃武戚莫孔向汤倪施俞章鲁葛毕卞祝柯阮闵"
+)
+_NO_NAME = re.compile(r"[^一-龥]|本人|家属|物业|居民|业主|经理|公司|单位|居委|热线|邻居")
+
+
+def is_name(said: str) -> bool:
+    """Tell whether a word reads as a person's name: a common surname and one to three characters more."""
+    return 2 <= len(said) <= 4 and said[0] in _SURNAMES and not _NO_NAME.search(said)
 
 
 def to_building(place: str) -> str:

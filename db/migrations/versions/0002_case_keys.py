@@ -1,6 +1,6 @@
 """Summaries get keys to look cases up by: they are dropped here, and made anew from the log when a store is opened.
 
-The log gets two indexes by time, for the week's bulletin.
+The log gets two indexes by time, for the week's bulletin, and the catalogue one that tells whether it changed.
 """
 
 import sqlalchemy as sa
@@ -25,6 +25,7 @@ def upgrade() -> None:
         comment="What people left unfinished or like to find again here: drafts, saved views, window settings; JSON.",
     )
     op.create_index("ix_steps_arrived", "steps", ["arrived_at"])
+    op.create_index("ix_entries_position", "entries", ["position"])
     raised = sa.text("kind IN ('escalate', 'supervise', 'transfer')")
     op.create_index("ix_steps_raised", "steps", ["did_at"], sqlite_where=raised, postgresql_where=raised)
     op.add_column("batches", sa.Column("kind", WORD, nullable=False, server_default="import"))
