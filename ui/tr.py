@@ -1,10 +1,11 @@
 """Words on the screen: Chinese stands in the code, English comes from resources/i18n/en/*.toml."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from string import Formatter
 from typing import Any
 
 from zq_grid import resources
+from zq_grid.value_words import straight
 
 LANGUAGES = ("zh", "en")
 _said: dict[str, str] = {}
@@ -28,7 +29,8 @@ def speak(language: str) -> None:
     _said.clear()
     if language == "en":
         for part in sorted((resources.ROOT / "i18n/en").glob("*.toml")):
-            _said.update(resources.toml(f"i18n/en/{part.name}"))
+            words = resources.toml(f"i18n/en/{part.name}")
+            _said.update({chinese: straight(said) for chinese, said in words.items()})
 
 
 def language() -> str:
@@ -43,9 +45,32 @@ def tr(text: str, **facts: Any) -> str:
 
 
 def word(words: Mapping[str, tuple[str, str]], key: str) -> str:
-    """Return a word of `zq_grid.words` for a key of the code; the key itself where there is none."""
+    """Return a word of `zq_grid.words` for a key of the code, as a label: in English with a capital letter.
+
+    The key itself where there is no word for it.
+    """
+    return capital(inside(words, key)) if key in words else key
+
+
+def inside(words: Mapping[str, tuple[str, str]], key: str) -> str:
+    """Return a word of `zq_grid.words` as it stands inside a sentence."""
     found = words.get(key)
     return key if found is None else found[_Spoken.language == "en"]
+
+
+def capital(said: str) -> str:
+    """Return words as they begin a line: in English with a capital letter."""
+    return said[:1].upper() + said[1:] if _Spoken.language == "en" else said
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Return several things in one line."""
+    return (", " if _Spoken.language == "en" else "、").join(parts)
+
+
+def named(name: str, said: str) -> str:
+    """Return what something is called and what it says."""
+    return tr("{name}：{said}", name=name, said=said)
 
 
 def places(text: str) -> list[tuple[str, str]]:

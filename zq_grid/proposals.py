@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from zq_grid import bodies, gathering, intake
+from zq_grid import bodies, gathering, intake, limit_words
 from zq_grid.catalogue import Catalogue
 from zq_grid.errors import Refused
 from zq_grid.places import Candidate, Place
@@ -60,11 +60,12 @@ class Proposal:
     calls: int
 
 
-def propose(session: Session, facts: Mapping[str, Any]) -> Proposal:
+def propose(session: Session, facts: Mapping[str, Any], *, lang: str = "zh") -> Proposal:
     """Return what saving these facts would do; what is wrong or missing in them is left out here.
 
     Args:
         facts: those of `log` and of the type, as far as they are typed.
+        lang: of the sentences that explain the limits.
     """
     known = session.catalogue.with_places(session.db)
     said = {name: value for name, value in facts.items() if value not in ("", None, [])}
@@ -84,7 +85,7 @@ def propose(session: Session, facts: Mapping[str, Any]) -> Proposal:
         else (),
         unit=unit,
         why=why,
-        promises=_promises(session, known, {**said, **placed}) if type_ else (),
+        promises=_promises(session, known, {**said, **placed}, lang) if type_ else (),
         guess="" if guess == "other" else guess,
         calls=_calls(session, str(said.get("phone") or "")),
     )
@@ -128,7 +129,7 @@ def _choice(known: Catalogue, one: Candidate) -> Choice:
     return Choice(words, {name: value for name, value in facts.items() if value})
 
 
-def _promises(session: Session, known: Catalogue, facts: Mapping[str, Any]) -> tuple[Promise, ...]:
+def _promises(session: Session, known: Catalogue, facts: Mapping[str, Any], lang: str) -> tuple[Promise, ...]:
     own = known.current("type").get(str(facts["type"]))
     if own is None:
         return ()
@@ -147,7 +148,7 @@ def _promises(session: Session, known: Catalogue, facts: Mapping[str, Any]) -> t
     )  # fmt: skip
     rows = [row for row in clocks.clocks(fold([log]), known) if row.due is not None]
     return tuple(
-        Promise(row.kind, row.due, bool(row.provisional), clocks.words(row, known))
+        Promise(row.kind, row.due, bool(row.provisional), limit_words.words(row, known, lang))
         for row in rows
         if row.due is not None
     )

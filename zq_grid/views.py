@@ -6,10 +6,9 @@ from typing import Any
 from sqlalchemy import select
 
 from db.tables import CASES, CLOCKS, SUBJECTS
-from zq_grid import steps, summary_rows
+from zq_grid import limit_words, steps, summary_rows
 from zq_grid.catalogue import Catalogue
 from zq_grid.lists import CaseRow, light_of
-from zq_grid.rules import clocks as clock_rules
 from zq_grid.rules import lifecycle, renting, worktime
 from zq_grid.rules.canonical import is_commitment
 from zq_grid.rules.clocks import ClockRow
@@ -47,11 +46,14 @@ def list_row(row: CaseRow) -> dict[str, Any]:
     }
 
 
-def case(session: Session, subject: int, state: CaseState, *, masked: bool = True) -> dict[str, Any]:
+def case(
+    session: Session, subject: int, state: CaseState, *, masked: bool = True, lang: str = "zh"
+) -> dict[str, Any]:
     """Return all that is shown of one case.
 
     Args:
         masked: hide names, phones and ID numbers, as every screen does until somebody reveals them.
+        lang: of the sentences that explain its limits.
     """
     known = session.catalogue
     row = session.db.execute(select(CASES).where(CASES.c.subject == subject)).one_or_none()
@@ -64,7 +66,7 @@ def case(session: Session, subject: int, state: CaseState, *, masked: bool = Tru
         "light": light_of(row, session.now) if row else "none",
         "facts": _facts(state, masked=masked, persons=persons_of(known, state)),
         "closings": [_closing(state, number, masked=masked) for number in range(last)],
-        "clocks": clocks_of(session, [subject]),
+        "clocks": clocks_of(session, [subject], lang),
         "steps": [
             _timeline(step, state, masked=masked, persons=persons_of(known, state))
             for step in sorted(state.steps, key=order)
@@ -178,7 +180,7 @@ def case_number(session: Session, name: str) -> str:
     return str(found) if found else name.rpartition(":")[2]
 
 
-def clock(number: str, row: ClockRow, known: Catalogue) -> dict[str, Any]:
+def clock(number: str, row: ClockRow, known: Catalogue, lang: str = "zh") -> dict[str, Any]:
     """Return one clock as the contract names its fields."""
     return {
         "subject": "",
@@ -197,16 +199,18 @@ def clock(number: str, row: ClockRow, known: Catalogue) -> dict[str, Any]:
         "ours": moment(row.ours),
         "target": moment(row.target),
         "waiting": bool(row.waiting),
-        "explanation": clock_rules.words(row, known),
+        "explanation": limit_words.words(row, known, lang),
     }
 
 
-def clocks_of(session: Session, subjects: list[int] | None = None) -> list[dict[str, Any]]:
-    """Return the clocks of some cases, or of all."""
-    return list(all_clocks(session, subjects))
+def clocks_of(session: Session, subjects: list[int] | None = None, lang: str = "zh") -> list[dict[str, Any]]:
+    """Return the clocks of some cases, or of all, explained in a language."""
+    return list(all_clocks(session, subjects, lang))
 
 
-def all_clocks(session: Session, subjects: list[int] | None = None) -> Iterator[dict[str, Any]]:
+def all_clocks(
+    session: Session, subjects: list[int] | None = None, lang: str = "zh"
+) -> Iterator[dict[str, Any]]:
     """Yield every clock with its case's number and its explanation."""
     query = (
         select(CLOCKS, CASES.c.number, SUBJECTS.c.name)
@@ -218,7 +222,7 @@ def all_clocks(session: Session, subjects: list[int] | None = None) -> Iterator[
         query = query.where(CLOCKS.c.subject.in_(subjects))
     for row in session.db.execute(query):
         fields = {name: getattr(row, name) for name in ClockRow._fields}
-        yield {**clock(row.number, ClockRow(**fields), session.catalogue), "subject": row.name}
+        yield {**clock(row.number, ClockRow(**fields), session.catalogue, lang), "subject": row.name}
 
 
 def all_steps(

@@ -1,8 +1,8 @@
 """The words people read for the names that the code uses: (Chinese, English). `docs/glossary.md` joins the two."""
 
-from collections.abc import Mapping
+from zq_grid.value_words import FLAGS, VALUES, WORK, Words, holiday, straight, value, working, written
 
-Words = Mapping[str, tuple[str, str]]
+__all__ = ["FLAGS", "VALUES", "WORK", "Words", "holiday", "say", "straight", "value", "working", "written"]
 
 STEPS: Words = {
     "log": ("登记", "log"),
@@ -68,7 +68,7 @@ FACTS: Words = {
     "place": ("地址", "place"),
     "text": ("内容描述", "text"),
     "title": ("标题", "title"),
-    "reporter": ("诉求人", "reporter"),
+    "reporter": ("诉求人", "caller"),
     "phone": ("电话", "phone"),
     "confidential": ("个人信息保密", "confidential"),
     "anonymous": ("匿名", "anonymous"),
@@ -193,10 +193,12 @@ RATES: Words = {
 }
 
 FINDINGS: Words = {
+    "batch_broken": ("批次与步骤不符，撤销不全", "a batch's steps differ; it can't be undone whole"),
     "body_form": ("步骤内容不是规范格式", "a step's body has no canonical form"),
     "chain_broken": ("步骤链断开", "a chain is broken"),
     "chain_end": ("步骤链末端不符", "a chain's end differs"),
     "chain_gap": ("步骤链缺号", "a chain has a gap"),
+    "counter_behind": ("编号计数落后，会重复编号", "a counter is behind; numbers would be given twice"),
     "commitment_wrong": ("个人信息与步骤不符", "a personal value doesn't fit its step"),
     "device_key": ("设备公钥不符", "a device's key differs"),
     "device_unknown": ("签名设备未知", "an unknown device signed"),
@@ -218,126 +220,6 @@ FINDINGS: Words = {
     "summary_stray": ("多余的汇总", "a stray summary"),
 }
 
-# What the coded values of facts are called: fact → value → Chinese; English shows the code in words.
-VALUES: Mapping[str, Mapping[str, str]] = {
-    "kind": {
-        "complaint": "投诉",
-        "report": "举报",
-        "request": "求助",
-        "consultation": "咨询",
-        "suggestion": "建议",
-        "thanks": "表扬",
-    },
-    "mode": {
-        "transfer": "转办",
-        "supervised": "督办",
-        "recheck": "回访复核",
-    },
-    "source": {
-        "hotline": "12345热线",
-        "patrol": "网格巡查",
-        "station": "居村采集",
-        "wechat": "微信",
-        "video": "视频巡查",
-        "inspection": "区级督查",
-        "anti_fraud_centre": "反诈中心",
-        "police_transfer": "110非警务",
-        "petition_visit": "上门办信",
-        "mediation_desk": "平安客厅",
-        "safety_inspection": "安全检查",
-        "street_patrol": "街面联治",
-        "enterprise": "企业诉求",
-    },
-    "urgency": {
-        "normal": "一般",
-        "urgent": "紧急",
-    },
-    "ground": {
-        "not_government": "非政府职责",
-        "emergency_line": "应拨打紧急电话",
-        "other_body": "属其他机关职责",
-        "in_litigation": "诉讼仲裁中",
-        "in_procedure": "已进入法定程序",
-        "secret_or_privacy": "涉密或涉隐私",
-        "being_handled": "正在办理中",
-        "unlawful_or_malicious": "违法或恶意",
-        "other": "其他",
-    },
-    "reached": {
-        "yes": "已联系",
-        "no": "未联系上",
-        "not_assessed": "未评价",
-    },
-    "channel": {
-        "platform": "平台",
-        "phone": "电话",
-        "mobile": "手机",
-        "message": "短信",
-        "door": "上门",
-        "wechat": "微信",
-        "letter": "信函",
-        "meeting": "面谈",
-        "other": "其他",
-    },
-    "verdict": {
-        "solved": "实际解决",
-        "explained": "解释说明",
-        "partly": "部分解决",
-        "returned": "不办理退单",
-        "not_ours": "非本镇职责",
-    },
-    "fact_finding": {
-        "true": "属实",
-        "partly": "部分属实",
-        "untrue": "不属实",
-        "unclear": "无法查实",
-    },
-    "claim_finding": {
-        "reasonable": "合理",
-        "partly": "部分合理",
-        "unreasonable": "不合理",
-    },
-    "satisfaction": {
-        "satisfied": "满意",
-        "fairly": "基本满意",
-        "so_so": "一般",
-        "dissatisfied": "不满意",
-        "not_asked": "未评价",
-        "no_answer": "未接通",
-        "refused": "拒绝评价",
-    },
-    "to": {
-        "centre": "镇城运中心",
-        "district": "区",
-    },
-    "by": {
-        "centre": "镇城运中心",
-        "unit": "承办单位",
-    },
-    "level": {
-        "area": "片区",
-        "centre": "镇城运中心",
-        "leader": "分管领导",
-        "head": "镇长",
-    },
-    "indicator": {
-        "first_contact": "先行联系率",
-        "on_time_closing": "按时办结率",
-        "actual_resolution": "实际解决率",
-        "satisfaction": "市民满意率",
-        "all": "全部四率",
-    },
-    "why": {
-        "reminder": "催单",
-        "related": "相关",
-        "distinct": "确认不是重复",
-    },
-    "stage": {
-        "before": "处置前",
-        "during": "处置中",
-        "after": "处置后",
-    },
-}
 # Why a case is proposed as a repeat.
 REPEATS: Words = {
     "same_number": ("编号相同", "same number"),
@@ -348,18 +230,29 @@ REPEATS: Words = {
     "similar_words": ("内容相近", "similar words"),
     "several_signs": ("多处相近", "several small signs"),
 }
-FLAGS = {"yes": ("是", "yes"), "no": ("否", "no")}
+# Kinds of entries of the catalogue.
+ENTRIES: Words = {
+    "limits": ("时限规定", "rule of limits"),
+    "office": ("办公时间", "office hours"),
+    "type": ("事项类型", "case type"),
+    "unit": ("承办单位", "unit"),
+    "area": ("片区", "area"),
+    "neighbourhood": ("居村", "neighbourhood"),
+    "grid": ("网格", "grid"),
+    "estate": ("小区", "estate"),
+    "street": ("道路", "street"),
+    "place": ("记住的地点", "remembered place"),
+    "worker": ("工作人员", "worker"),
+    "absence": ("请假记录", "absence"),
+    "calendar": ("日历", "calendar"),
+    "profile": ("统计口径", "metric profile"),
+    "station": ("站点", "station"),
+    "import": ("导入模板", "import profile"),
+    "alias": ("记住的词", "remembered word"),
+}
 
 
 def say(table: Words, key: str, lang: str = "zh") -> str:
     """Return the word for `key` in a language ("zh" or "en"); the key itself where there is none."""
     found = table.get(key)
     return found[lang == "en"] if found else key
-
-
-def value(fact: str, code: str, lang: str = "zh") -> str:
-    """Return the word for a coded value of a fact; other values as they are."""
-    table = VALUES.get("channel" if fact == "reply_channel" else fact, {})
-    if code in table:
-        return code.replace("_", " ") if lang == "en" else table[code]
-    return FLAGS[code][lang == "en"] if code in FLAGS else code
