@@ -41,17 +41,26 @@ def application(*, theme: str = "light", text_size: int = 100, lang: str = "zh")
         made.setStyle("Fusion")
         for font in FONTS:
             QFontDatabase.addApplicationFont(str(resources.ROOT / "fonts" / font))
-        if lang == "zh":
-            QLocale.setDefault(QLocale("zh_CN"))
-            words = QTranslator(made)
-            if words.load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
-                made.installTranslator(words)
+    _speak_qt(made, lang)
     tokens = load(theme, text_size)
     made.setPalette(palette(tokens))
     dress = sheet(tokens)
     if made.styleSheet() != dress:
         made.setStyleSheet(dress)
     return made
+
+
+def _speak_qt(app: QApplication, lang: str) -> None:
+    """Set the language of Qt's own words: menus of fields, dialogs; also when it changes while the window stands."""
+    QLocale.setDefault(QLocale("zh_CN" if lang == "zh" else "en_GB"))
+    words = app.findChild(QTranslator)
+    if words is not None:
+        app.removeTranslator(words)
+    elif lang == "zh":
+        words = QTranslator(app)
+        words.load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
+    if words is not None and lang == "zh":
+        app.installTranslator(words)
 
 
 class Program:
@@ -71,6 +80,7 @@ class Program:
         self.folder, self.url, self._wanted, self._remembered = folder, url, worker, remembered
         self.theme, self.text_size = theme, text_size
         self.first = "my_day"  # the page that is opened first
+        self.builds_ahead = True  # the other pages, while nobody does anything
         self.say_first = ""  # what is said once the store is open
         self._first_what: dict[str, Any] = {}
         self.clock = clock or (lambda: int(time.time()))
@@ -122,6 +132,8 @@ class Program:
             self.shell.say(self.say_first, longer=True)
             self.say_first = ""
         self.context.worker.ask(_load_ahead, rank=9)
+        if self.builds_ahead:
+            self.shell.growing.ahead()
 
     def read_names(self, then: Callable[[], object]) -> None:
         """Read who works here and what codes are called."""
@@ -131,6 +143,7 @@ class Program:
             context = self.context
             context.actor, context.actor_name, context.roles = found.actor, found.actor_name, found.roles
             context.practice, context.names = found.practice, found.names
+            context.defines, context.staffs = found.defines, found.staffs
             self.shell.who.setText(f"{found.actor_name} · {found.role_name}")
             self.shell.foot.setText(found.station_name)
             then()
@@ -147,7 +160,7 @@ class Program:
     ) -> None:
         """Begin again with another look or somebody else at work, and keep that; `what` goes to the same page."""
         shell = self.shell
-        if shell.current and not shell.pages[shell.current].leave():
+        if not shell.may_leave():
             return
         self.theme, self.text_size = theme or self.theme, text_size or self.text_size
         self._wanted, self._remembered = None, worker or self.context.actor
@@ -165,6 +178,7 @@ class Program:
 
     def let_go(self) -> None:
         """End the threads and close the store, the window stays."""
+        self.shell.growing.stop()
         if not self.shell._closing:  # noqa: SLF001 (our own window)
             self.context.worker.close()
             self.shell._closing = True  # noqa: SLF001

@@ -8,6 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from ui.console import time_of
+from zq_grid import lists
+from zq_grid.errors import Refused
+from zq_grid.rules.vocabulary import KINDS, SOURCES
+from zq_grid.session import Session
 
 _Word = str | None
 # Option by option: the name of the filter in `zq_grid.lists`, its type with what --help says, its default.
@@ -111,13 +115,101 @@ def read(given: dict[str, Any]) -> dict[str, Any]:
     """Return the filters that were said, times as seconds UTC; what wasn't said is left out.
 
     Raises:
-        Refused: "fact_form" for a time that is none.
+        Refused: "fact_form" for a time that is none, "range_reversed" for two that hold nothing between them,
+            "wrong_use" for an option without its word: a script whose variable is empty would get every case.
     """
-    return {
-        name: time_of(said, f"--{name.replace('_', '-')}")[0] if name in _TIMES else said
+    for name, said in given.items():
+        if said == "":
+            raise Refused("wrong_use", f"{name} is empty", fault=f"{_typed(name)} ''")
+    found = {
+        name: time_of(said, _typed(name))[0] if name in _TIMES else said
         for name, said in given.items()
-        if said not in (None, False, "")
+        if said not in (None, False)
     }
+    if "with_deputies" in found and "worker" not in found:
+        raise Refused("wrong_use", "deputies of nobody", fault="--worker W --with-deputies")
+    refuse_reversed(given, found, "since", "until")
+    refuse_reversed(given, found, "due_since", "due_until")
+    return found
+
+
+def numbers(said: list[str]) -> dict[str, Any]:
+    """Return the filter for cases by their numbers; nothing where none were given.
+
+    Raises:
+        Refused: "wrong_use" for an empty one.
+    """
+    if not all(one.strip() for one in said):
+        raise Refused("wrong_use", "number is empty", fault="--number ''")
+    return {"number": said[0] if len(said) == 1 else tuple(said)} if said else {}
+
+
+def refuse_reversed(said: dict[str, Any], found: dict[str, Any], since: str, until: str) -> None:
+    """Refuse a range that ends before it begins, or where it begins, in the words it was given.
+
+    Raises:
+        Refused: "range_reversed".
+    """
+    if since in found and until in found and found[since] >= found[until]:
+        facts = {"since": f"{_typed(since)} {said[since]}", "until": f"{_typed(until)} {said[until]}"}
+        raise Refused("range_reversed", "nothing between", **facts)
+
+
+def settle(session: Session, filters: dict[str, Any]) -> dict[str, Any]:
+    """Return the filters with codes for names, and every number as its case is listed under.
+
+    Raises:
+        Refused: "worker_unknown", "unit_unknown", … for a word that the catalogue has never had, "filter_unknown" for
+            a source or kind that there is not, "case_unknown" for a number that no case bears.
+    """
+    found = dict(filters)
+    for name, said in filters.items():
+        if name in _CODED:
+            found[name] = _code(session, name, said)
+        elif name in _LISTED and said not in _LISTED[name]:
+            raise Refused("filter_unknown", name, filter=name, said=said, known="、".join(_LISTED[name]))
+        elif name == "number":
+            numbers = [_number(session, one) for one in ([said] if isinstance(said, str) else said)]
+            found[name] = tuple(dict.fromkeys(numbers)) if len(numbers) > 1 else numbers[0]
+    return found
+
+
+_CODED = ("type", "unit", "area", "neighbourhood", "grid", "worker")
+_LISTED = {"source": SOURCES, "kind": KINDS}
+
+
+def _code(session: Session, kind: str, said: str) -> str:
+    known = session.catalogue
+    if kind == "grid":
+        known.with_places(session.db)
+    if known.get(kind, said) is not None:
+        return said
+    named = [code for code in known.codes(kind) if known.name(kind, code) == said]
+    if len(named) == 1:
+        return named[0]
+    if not named and lists.count(session, **{kind: said}):
+        return said  # brought along from elsewhere
+    if kind == "worker":
+        code = "worker_ambiguous" if named else "worker_unknown"
+        raise Refused(code, said, worker=said, codes="、".join(named))
+    if named:
+        raise Refused("filter_ambiguous", said, kind=kind, said=said, codes="、".join(named))
+    raise Refused("entry_unknown", said, kind=kind, entry=said[:60])
+
+
+def _number(session: Session, said: str) -> str:
+    """Return the number as a list knows it; a case whose log was taken back is in no list and is no mistake."""
+    from zq_grid import bodies, cases
+
+    for one in (said, bodies.text(said), bodies.number(said)):
+        if one and lists.count(session, number=one):
+            return one
+    cases.find(session, said)
+    return said
+
+
+def _typed(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
 
 
 def _option(name: str) -> str:

@@ -14,6 +14,7 @@ import typer
 import typer.core
 import typer.main
 
+from ui import helping
 from ui.console import Console, time_of
 from zq_grid import VERSION
 from zq_grid.errors import Refused
@@ -43,16 +44,23 @@ class Commands(typer.core.TyperGroup):
         """Return the names, for help."""
         return list(WHERE)
 
-    def get_command(self, _context: Any, name: str) -> Any:
+    def get_command(self, context: Any, name: str) -> Any:
         """Return one command, or None for a name that is none."""
         if name not in WHERE:
             return None
         found = import_module(f"ui.{WHERE[name]}").COMMANDS[name]
-        if isinstance(found, typer.Typer):  # a group with commands of its own
-            return typer.main.get_command(found)
-        alone = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-        alone.command(name)(found)
-        return typer.main.get_command(alone)
+        if not isinstance(found, typer.Typer):  # else a group with commands of its own
+            alone = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+            alone.command(name)(found)
+            found = alone
+        made = typer.main.get_command(found)
+        return helping.in_english(made) if context.params.get("lang") == "en" else made
+
+    def format_help(self, context: Any, formatter: Any) -> None:
+        """Write the help, in English only where that was asked for."""
+        if context.params.get("lang") == "en":
+            helping.in_english(self)
+        super().format_help(context, formatter)
 
 
 cli = typer.Typer(
@@ -76,7 +84,7 @@ def options(
     data: Annotated[Path | None, typer.Option(help="数据文件夹 / workspace folder")] = None,
     db: Annotated[str | None, typer.Option(help="PostgreSQL 地址 / address of a shared store")] = None,
     worker: Annotated[str | None, typer.Option("--as", help="以谁的身份 / who acts: code or name")] = None,
-    lang: Annotated[str, typer.Option(help="zh | en")] = "zh",
+    lang: Annotated[str, typer.Option(help="zh | en", is_eager=True)] = "zh",
     as_json: Annotated[bool, typer.Option("--json", help="只输出一个 JSON 对象 / one JSON object")] = False,
     now: Annotated[str | None, typer.Option(help="练习用的当前时间 / the time it is, practice only")] = None,
     _version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False,
@@ -84,12 +92,23 @@ def options(
     """ZQ Grid 颛桥网格：登记、派遣、办结，随时知道四率，打印周报 / log, route and close cases; rates; the week on paper."""
     if lang not in {"zh", "en"}:
         raise Refused("wrong_use", f"--lang {lang}", fault=f"--lang {lang} → zh | en")
-    at = time_of(now, "--now")[0] if now else None
+    for name, given in (("--db", db), ("--as", worker)):
+        if given == "":
+            raise Refused("wrong_use", f"{name} is empty", fault=f"{name} ''")
+    at = time_of(now, "--now")[0] if now is not None else None
+    if at is not None and not _is_plausible(at):
+        raise Refused("fact_form", f"--now {now}", fact="--now", said=str(now)[:40], expected="2000–2199")
     context.obj = Console(data or default_folder(), db, worker, lang, as_json, at)
     if context.invoked_subcommand is None:
         source = context.get_parameter_source("lang")
         said = source is not None and source.name != "DEFAULT"
         raise typer.Exit(_window(context.obj, lang if said else None))
+
+
+def _is_plausible(at: int) -> bool:
+    from zq_grid import plausible
+
+    return plausible.OLDEST <= at < plausible.LAST
 
 
 def _window(console: Console, lang: str | None) -> int:

@@ -9,13 +9,13 @@ import typer
 
 from ui import case_filters
 from ui.cli_import import interruptible
-from ui.console import Console, pairs, time_of
+from ui.console import Console, listed, pairs, time_of
 from zq_grid import bulk_acts, undoing, views, words
 from zq_grid.bulk_acts import Choice, Line, Told
 from zq_grid.errors import Refused
 from zq_grid.manner import Manner
 from zq_grid.progress import Progress
-from zq_grid.refusals import sentence
+from zq_grid.refusals import ONE, sentence
 
 SHOWN = 20
 
@@ -24,7 +24,11 @@ def progress_of(console: Console) -> Progress:
     """Say how far the work is, where somebody watches."""
     if console.json or not sys.stderr.isatty():
         return Progress()
-    return Progress(lambda done, total, what: print(f"\r{what} {done}/{total} ", end="", file=sys.stderr))
+
+    def say(done: int, total: int, what: str) -> None:
+        print(f"\r{words.working(what, console.lang)} {done}/{total} ", end="", file=sys.stderr)
+
+    return Progress(say)
 
 
 @case_filters.filtered
@@ -49,20 +53,23 @@ def bulk(
 ) -> None:
     """对选中的案件成批做一步 / take one step on a selection of cases."""
     console: Console = context.obj
+    if preview and yes:
+        raise Refused("wrong_use", "both", fault="--preview | --yes")
     numbers = [*(number or []), *(_numbers(numbers_from) if numbers_from else [])]
     if numbers and filters:
         fault = "--number | --numbers-from | " + " ".join(f"--{name}" for name in filters)
         raise Refused("wrong_use", "numbers or filters", fault=fault)
     if (numbers_from or number) and not numbers:
         raise Refused("bulk_none", "no numbers")
-    choice = Choice(numbers=tuple(numbers), filters=filters)
     given = pairs(field or [], "--field")
     manner = None
-    if at or behalf:
-        when = time_of(at, "--at") if at else (console.clock(), False)
+    if at is not None or behalf:
+        when = time_of(at, "--at") if at is not None else (0, False)
         manner = Manner(*when, behalf)
     progress = progress_of(console)
     with interruptible(progress), console.workspace() as workspace:
+        with workspace.read() as session:
+            choice = Choice(numbers=tuple(numbers), filters=case_filters.settle(session, filters))
         if not yes:
             with workspace.read() as session:
                 seen = bulk_acts.preview(session, choice, step, given, manner=manner, progress=progress)
@@ -113,7 +120,7 @@ def confirm(console: Console, said: str, count: int) -> None:
 def refused_lines(lines: Sequence[Line], lang: str) -> list[dict[str, Any]]:
     """Return the cases left out: number, code and sentence."""
     return [
-        {"number": line.number, "code": line.refusal.code, "reason": sentence(line.refusal, lang)}
+        {"number": line.number, "code": line.refusal.code, "reason": sentence(line.refusal, lang, ending=ONE)}
         for line in lines
         if line.refusal is not None
     ]
@@ -180,6 +187,8 @@ def undo(
     """撤销一批、一步，或自己的上一次操作 / take back a batch, a step, or one's last act."""
     console: Console = context.obj
     lang = console.lang
+    if (list_ and (named is not None or also_acted)) or (also_acted and named is None):
+        raise Refused("wrong_use", "undo", fault="undo | undo BATCH|ACT|STEP [--also-acted] | undo --list")
     if list_:
         _list(console)
         return
@@ -209,7 +218,7 @@ def undo(
 
 
 def _undone(done: undoing.Undone, lang: str) -> str:
-    kept = "、".join(done.kept[:SHOWN]) + (" …" if len(done.kept) > SHOWN else "")
+    kept = listed(done.kept[:SHOWN], lang) + (" …" if len(done.kept) > SHOWN else "")
     if lang == "en":
         said = f"Taken back: {done.said} ({done.cases:,} cases, {done.retracted:,} steps)"
         return f"{said}; kept, acted on since: {kept}" if kept else said
@@ -235,6 +244,8 @@ def _list(console: Console) -> None:
         ]
         console.answer({"acts": rows})
         return
+    if not found:
+        print("最近没有可以撤销的操作" if lang == "zh" else "Nothing lately that can be taken back")
     for one in found:
         at = (views.moment(one.at) or "")[:16].replace("T", " ")
         mark = "" if not one.undone else "（已撤销）" if lang == "zh" else " (taken back)"

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from ui import cli_duplicates
-from ui.console import Console, pairs, time_of
-from zq_grid import cases, duplicates, photos, place_memory, together, views, words
+from ui.console import Console, listed, pairs, time_of
+from zq_grid import cases, duplicates, photos, place_memory, registering, together, views, words
 from zq_grid.catalogue import Catalogue
 from zq_grid.errors import Refused
 from zq_grid.places import Place
@@ -44,12 +44,13 @@ def log(
         "phone": phone,
         **pairs(field or [], "--field"),
     }
-    when = time_of(at, "--at") if at else (None, False)
+    when = time_of(at, "--at") if at is not None else (None, False)
     with console.workspace() as workspace:
         with workspace.write() as session:
-            made = cases.log(session, facts, did_at=when[0], day_only=when[1], on_behalf_of=behalf)
+            told = registering.register(session, facts, did_at=when[0], day_only=when[1], on_behalf_of=behalf)
+        made = told.logged
         with workspace.read() as session:
-            clocks = views.clocks_of(session, [made.subject])
+            clocks = views.clocks_of(session, [made.subject], console.lang)
             near = duplicates.of_case(session, made.subject)
             result = {
                 "number": made.number,
@@ -59,6 +60,7 @@ def log(
                 "clocks": clocks,
                 "duplicates": cli_duplicates.rows(near),
                 "candidates": _candidates(made.place),
+                "linked": list(told.linked),
             }
             titles = ("已登记 ", "派至建议：", "责任网格：")
             if console.lang != "zh":
@@ -67,6 +69,9 @@ def log(
             names = [session.catalogue.name(k, c) or "—" for k, c in (("unit", made.unit), ("grid", grid))]
             said = [title + found for title, found in zip(titles, [made.number, *names], strict=True)]
             said += [clock["explanation"] for clock in clocks]
+            if told.linked:
+                linked = listed(told.linked, console.lang)
+                said.append(console.either(f"已关联催单：{linked}", f"Linked reminders: {linked}"))
             said += [cli_duplicates.sentence(one, console.lang) for one in near]
     console.answer(result, "\n".join(said))
 
@@ -89,7 +94,7 @@ def act(
     """对案件做一步 / take any step on a case."""
     console: Console = context.obj
     given: dict[str, Any] = pairs(field or [], "--field")
-    when = time_of(at, "--at") if at else (None, False)
+    when = time_of(at, "--at") if at is not None else (None, False)
     with console.workspace() as workspace:
         if file is not None:
             given = {**photos.keep(workspace, file), **given}
@@ -110,13 +115,19 @@ def act(
     lang = console.lang
     said = f"{done.number} {words.say(words.STEPS, step, lang)} → {words.say(words.STAGES, done.stage, lang)}"
     if done.joined:
-        said += f"（同步写入并单工单：{'、'.join(done.joined)}）"
+        numbers = listed(done.joined, lang)
+        said += console.either(f"（同步写入并单工单：{numbers}）", f" (also on the joined orders {numbers})")
     if done.skipped:
-        said += f"（未写入：{'、'.join(done.skipped)}）"
+        numbers = listed(done.skipped, lang)
+        said += console.either(f"（未写入：{numbers}）", f" (not on {numbers})")
     if done.proposes:
-        said += f"；建议：{words.say(words.STEPS, done.proposes, lang)}"
+        step = words.say(words.STEPS, done.proposes, lang)
+        said += console.either(f"；建议：{step}", f"; proposed: {step}")
     if worth:
-        said += f"；可记住（places set）：{worth.said} → {worth.name}，另有 {worth.alike} 件相同地点"
+        said += console.either(
+            f"；可记住（places set）：{worth.said} → {worth.name}，另有 {worth.alike} 件相同地点",
+            f"; worth remembering (places set): {worth.said} → {worth.name}, {worth.alike} more at that place",
+        )
     console.answer(result, said)
 
 
@@ -131,7 +142,7 @@ def show(context: typer.Context, number: str) -> None:
     with console.reading() as session:
         subject, state = cases.show(session, number)
         known = session.catalogue.with_places(session.db)
-        shown = views.case(session, subject, state)
+        shown = views.case(session, subject, state, lang=console.lang)
     if console.json:
         console.answer(shown)
         return
@@ -149,7 +160,7 @@ def show(context: typer.Context, number: str) -> None:
     for one in shown["steps"]:
         mark = " ✗" if one.get("retracted") else ""
         told = {k: v for k, v in one["body"].items() if one["kind"] != "log" and k != "precision"}
-        body = "；".join(
+        body = ("; " if lang == "en" else "；").join(
             f"{words.say(words.FACTS, k, lang)} {_fact(known, k, v, lang)}" for k, v in told.items()
         )
         print(
@@ -164,12 +175,13 @@ def show(context: typer.Context, number: str) -> None:
 def _fact(known: Catalogue, name: str, found: Any, lang: str) -> str:
     """Return a fact in words: names for codes, lists and tables in one line, times to the minute."""
     if isinstance(found, dict):
-        return "，".join(f"{key}：{value}" for key, value in found.items())
+        colon, comma = (": ", ", ") if lang == "en" else ("：", "，")
+        return comma.join(f"{key}{colon}{value}" for key, value in found.items())
     if isinstance(found, list):
-        return "、".join(_fact(known, name, item, lang) for item in found)
+        return listed((_fact(known, name, item, lang) for item in found), lang)
     said = str(found)
     if kind := NAMED.get(name):
-        return known.name(kind, said)
+        return known.name(kind, said, lang)
     if name.endswith(("_at", "_due")):
         return said[:16].replace("T", " ")
     if name in {"into", "to"} and said.startswith("case:"):
@@ -186,15 +198,23 @@ def replay(context: typer.Context, file: Path) -> None:
         lines = sys.stdin if str(file) == "-" else file.read_text("utf-8").splitlines()
     except FileNotFoundError as error:
         raise Refused("file_missing", "no such file", name=str(file)) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise Refused("replay_line", "unreadable", line=1, fault=str(error)) from error
+    except OSError as error:
+        raise Refused("file_locked", str(error), name=str(file)) from error
+    except UnicodeDecodeError as error:
+        raise Refused("file_encoding", str(error), name=str(file)) from error
     with console.writing() as session:
         told = practice.replay(session, lines, lang=console.lang)
     result = {"steps": told.steps, "refused": told.refused, "numbers": told.numbers}
     console.answer(
         result,
-        f"写入 {told.steps} 步，拒绝 {len(told.refused)} 行"
-        + "".join(f"\n  第 {r['line']} 行：{r['reason']}" for r in told.refused),
+        console.either(
+            f"写入 {told.steps} 步，拒绝 {len(told.refused)} 行",
+            f"{told.steps} steps written, {len(told.refused)} lines refused",
+        )
+        + "".join(
+            console.either(f"\n  第 {r['line']} 行：{r['reason']}", f"\n  line {r['line']}: {r['reason']}")
+            for r in told.refused
+        ),
     )
 
 
@@ -206,9 +226,11 @@ def steps(
     """输出步骤，每行一个 JSON / the log as JSON lines."""
     console: Console = context.obj
     with console.reading() as session:
-        subject = cases.find(session, case) if case else None
+        subject = cases.find(session, case) if case is not None else None
         console.lines(
-            views.all_steps(session, subject=subject, since=time_of(since, "--since")[0] if since else None)
+            views.all_steps(
+                session, subject=subject, since=time_of(since, "--since")[0] if since is not None else None
+            )
         )
 
 
@@ -218,7 +240,8 @@ def clocks(
     """输出时限，每行一个 JSON / clocks as JSON lines."""
     console: Console = context.obj
     with console.reading() as session:
-        console.lines(views.all_clocks(session, [cases.find(session, case)] if case else None))
+        subjects = [cases.find(session, case)] if case is not None else None
+        console.lines(views.all_clocks(session, subjects, console.lang))
 
 
 COMMANDS: dict[str, Callable[..., None]] = {

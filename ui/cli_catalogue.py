@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
-from ui.console import Console
+from ui.console import Console, listed
 from zq_grid import catalogue as catalogues
-from zq_grid import entries, rebuilding, setup
+from zq_grid import entry_forms, rights, setup, words
 from zq_grid.errors import Refused
 
 
@@ -41,9 +41,12 @@ def init(
             },
         }
     workspace.close()
-    console.answer(
-        result, f"已建立：{console.folder}（{result['station']}，{'练习' if practice else '正式'}）"
+    kind = console.either("练习" if practice else "正式", "practice" if practice else "in earnest")
+    said = console.either(
+        f"已建立：{console.folder}（{result['station']}，{kind}）",
+        f"Set up: {console.folder} ({result['station']}, {kind})",
     )
+    console.answer(result, said)
 
 
 def define(context: typer.Context, kind: str, file: Path) -> None:
@@ -51,16 +54,18 @@ def define(context: typer.Context, kind: str, file: Path) -> None:
     console: Console = context.obj
     given = _read(file)
     nested = given.get(kind)
-    found = nested if isinstance(nested, list) else [given]
-    checked = [entries.check(kind, entry) for entry in found]
+    found = nested if isinstance(nested, list) else [nested if isinstance(nested, dict) else given]
     with console.writing() as session:
-        steps = catalogues.define(session, [(kind, str(entry["code"]), entry) for entry in checked])
-        session.log.flush()
-        renewed = rebuilding.renew_for_catalogue(session, steps)
-        edition = session.catalogue.edition
-    codes = [str(entry["code"]) for entry in checked]
+        saved = entry_forms.save(session, kind, found)
+    codes = [one.code for one in saved]
+    edition, renewed = saved[0].edition, saved[0].renewed
     result = {"kind": kind, "codes": codes, "edition": edition, "renewed": renewed}
-    console.answer(result, f"已定义 {kind} {'、'.join(codes)}（目录第 {edition} 版），重算 {renewed} 件")
+    named = listed(codes, console.lang)
+    said = console.either(
+        f"已定义 {kind} {named}（目录第 {edition} 版），重算 {renewed} 件",
+        f"Defined {kind} {named} (catalogue version {edition}), {renewed} cases worked out anew",
+    )
+    console.answer(result, said)
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -80,9 +85,22 @@ def retire(
 ) -> None:
     """停用目录项 / take an entry out of use."""
     console: Console = context.obj
+    _refuse_unknown(kind)
     with console.writing() as session:
+        rights.require_define(session, kind)
+        known = session.catalogue.with_places(session.db)
+        if by and (by == code or by not in known.current(kind)):
+            raise Refused("entry_unknown", f"no other {kind} {by}", kind=kind, entry=by)
         step = catalogues.retire(session, kind, code, superseded_by=by)
-    console.answer({"kind": kind, "code": code, "step": step.id}, f"已停用 {kind} {code}")
+    console.answer(
+        {"kind": kind, "code": code, "step": step.id},
+        console.either(f"已停用 {kind} {code}", f"Retired {kind} {code}"),
+    )
+
+
+def _refuse_unknown(kind: str) -> None:
+    if kind not in catalogues.KINDS:
+        raise Refused("kind_unknown", f"no kind {kind}", kind=kind, known="、".join(catalogues.KINDS))
 
 
 def catalogue(context: typer.Context, kind: Annotated[str | None, typer.Argument()] = None) -> None:
@@ -90,8 +108,8 @@ def catalogue(context: typer.Context, kind: Annotated[str | None, typer.Argument
     console: Console = context.obj
     with console.reading() as session:
         known = session.catalogue.with_places(session.db)
-        if kind is not None and kind not in catalogues.KINDS:
-            raise Refused("kind_unknown", f"no kind {kind}", kind=kind, known="、".join(catalogues.KINDS))
+        if kind is not None:
+            _refuse_unknown(kind)
         if kind is None:
             counts = {name: len(known.current(name)) for name in catalogues.KINDS}
             console.answer({"edition": known.edition, "kinds": counts})
@@ -102,9 +120,13 @@ def catalogue(context: typer.Context, kind: Annotated[str | None, typer.Argument
         console.answer({"edition": edition, "kind": kind, "entries": list(found.values())})
         return
     for code, entry in found.items():
-        print(f"{code}  {entry.get('name', '')}")
+        english = entry.get("english") or (words.say(words.ENTRIES, kind, "en") if kind in ALONE else "")
+        print(f"{code}  {(console.lang == 'en' and english) or entry.get('name', '')}")
         if kind in {"type", "limits", "profile", "calendar"}:
             print("  " + json.dumps(entry, ensure_ascii=False)[:2000])
+
+
+ALONE = frozenset({"limits", "office"})  # kinds of which there is one entry, named by what it is
 
 
 COMMANDS: dict[str, Callable[..., None]] = {

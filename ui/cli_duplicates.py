@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -38,7 +39,11 @@ def duplicates_(
     if (number is not None) + said + (since is not None) != 1:
         fault = "duplicates NUMBER | --text … --place … --phone … --order … | --since DATE [--until DATE]"
         raise Refused("wrong_use", "one of three", fault=fault)
+    if (until is not None and since is None) or ((type_ or at is not None) and not said):
+        raise Refused("wrong_use", "beside", fault="--until: --since; --type, --at: --text … --place …")
     with console.reading() as session:
+        if type_:
+            cases.type_entry(session.catalogue, type_)
         if since is not None:
             _period(console, session, since, until, least)
             return
@@ -52,7 +57,7 @@ def duplicates_(
                 phone=phone,
                 order_number=order,
                 type_=type_,
-                received_at=time_of(at, "--at")[0] if at else None,
+                received_at=time_of(at, "--at")[0] if at is not None else None,
                 limit=limit,
                 least=least,
             )
@@ -99,17 +104,17 @@ def reasons_in_words(reasons: Sequence[str], lang: str = "zh") -> str:
 
 
 def _period(console: Console, session: Any, since: str, until: str | None, least: int) -> None:
-    start, end = time_of(since, "--since")[0], time_of(until, "--until")[0] if until else None
+    start, end = time_of(since, "--since")[0], time_of(until, "--until")[0] if until is not None else None
     if end is not None and end <= start:
         raise Refused("period_empty", "ends before it begins")
     watched = not console.json and sys.stderr.isatty()
-    progress = Progress(_tell) if watched else Progress()
+    progress = Progress(partial(_tell, console.lang)) if watched else Progress()
     found = duplicates.groups(session, since=start, until=end, least=least, progress=progress)
     console.answer({"groups": [_group(one) for one in found]}, _said(found, console.lang))
 
 
-def _tell(done: int, total: int, what: str) -> None:
-    print(f"\r{what} {done}/{total} ", end="", file=sys.stderr)
+def _tell(lang: str, done: int, total: int, what: str) -> None:
+    print(f"\r{words.working(what, lang)} {done}/{total} ", end="", file=sys.stderr)
 
 
 def _group(group: Group) -> dict[str, Any]:

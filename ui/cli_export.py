@@ -7,9 +7,10 @@ from typing import Annotated, Any
 import typer
 
 from ui import case_filters
-from ui.console import Console, time_of
+from ui.console import Console, listed, time_of
 from zq_grid import export_book, exports, lists, reveals, views, words
 from zq_grid import rates as figures
+from zq_grid.errors import Refused
 from zq_grid.exports import Exported
 from zq_grid.reveals import Look
 
@@ -29,7 +30,9 @@ def cases(
     context: typer.Context,
     out: Out,
     filters: dict[str, Any],
-    number: Annotated[str | None, typer.Option(help="编号 / number")] = None,
+    number: Annotated[
+        list[str] | None, typer.Option("--number", help="编号，可重复 / may be repeated")
+    ] = None,
     sort: Annotated[str, typer.Option(help=" | ".join(lists.SORTS))] = "newest",
     unmask: Annotated[
         bool, typer.Option("--unmask", help="不遮蔽个人信息，记录在案 / show, and record")
@@ -38,10 +41,14 @@ def cases(
 ) -> None:
     """导出案件清单 / export every case that passes the filters."""
     console: Console = context.obj
-    if number:
-        filters["number"] = number
+    filters |= case_filters.numbers(number or [])
+    if reason and not unmask:
+        raise Refused("wrong_use", "a reason for nothing", fault="--unmask --reason TEXT")
     with console.workspace() as workspace:
         revealed = None
+        with workspace.read() as session:
+            filters = case_filters.settle(session, filters)
+            lists.page(session, sort=sort, limit=0, **filters)
         if unmask:
             export_book.refuse(out)
             with workspace.write() as session:
@@ -54,8 +61,8 @@ def cases(
 @export.command("rates")
 def rates(
     context: typer.Context,
-    from_: Annotated[str, typer.Option("--from", help="起（含）/ first day")],
-    to: Annotated[str, typer.Option("--to", help="止（不含）/ day after the last")],
+    from_: Annotated[str, typer.Option("--from", help="起（含） / first day")],
+    to: Annotated[str, typer.Option("--to", help="止（不含） / day after the last")],
     out: Out,
     by: Annotated[str | None, typer.Option(help="|".join(figures.GROUPS))] = None,
     profile: Annotated[str, typer.Option(help="统计口径 / metric profile")] = "default",
@@ -68,7 +75,7 @@ def rates(
         "end": time_of(to, "--to")[0],
         "by": by,
         "profile_code": profile,
-        "as_of": time_of(as_of, "--as-of")[0] if as_of else None,
+        "as_of": time_of(as_of, "--as-of")[0] if as_of is not None else None,
     }
     with console.reading() as session:
         done = exports.rates(session, out, lang=console.lang, **asked)
@@ -118,9 +125,9 @@ def audit(
 ) -> None:
     """谁查看过个人信息 / who looked at personal values, and why."""
     console: Console = context.obj
-    at = time_of(since, "--since")[0] if since else 0
+    at = time_of(since, "--since")[0] if since is not None else 0
     with console.reading() as session:
-        if number:
+        if number is not None:
             found = tuple(look for look in reveals.looks_at(session, number) if look.at >= at)
             total, found = len(found), found[:limit]
         else:
@@ -151,11 +158,12 @@ def _json(look: Look) -> dict[str, Any]:
 
 
 def _row(look: Look, names: dict[str, str], lang: str) -> tuple[str, ...]:
-    listed = "导出清单" if lang == "zh" else "a list"
-    what = look.case or " ".join([listed, *(f"{name}={said}" for name, said in look.filter.items())])
-    fields = "、".join(words.say(words.FACTS, field, lang) for field in look.fields)
+    many = "导出清单" if lang == "zh" else "a list"
+    what = look.case or " ".join([many, *(f"{name}={said}" for name, said in look.filter.items())])
+    fields = listed((words.say(words.FACTS, field, lang) for field in look.fields), lang)
     when = (views.moment(look.at) or "")[:16].replace("T", " ")
-    return when, f"{names[look.actor]}（{look.actor}）", what, fields, f"{look.count:,}", look.reason
+    who = f"{names[look.actor]} ({look.actor})" if lang == "en" else f"{names[look.actor]}（{look.actor}）"
+    return when, who, what, fields, f"{look.count:,}", words.written(look.reason, lang)
 
 
 COMMANDS: dict[str, Callable[..., None] | typer.Typer] = {"export": export, "reveal": reveal, "audit": audit}

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ui.console import Console, time_of
+from ui.console import Console, listed, time_of
 from zq_grid import rates as figures
 from zq_grid import words
 from zq_grid.rates import Counted, Rate
@@ -13,8 +13,8 @@ from zq_grid.rates import Counted, Rate
 
 def rates(
     context: typer.Context,
-    from_: Annotated[str, typer.Option("--from", help="起（含）/ first day")],
-    to: Annotated[str, typer.Option("--to", help="止（不含）/ day after the last")],
+    from_: Annotated[str, typer.Option("--from", help="起（含） / first day")],
+    to: Annotated[str, typer.Option("--to", help="止（不含） / day after the last")],
     by: Annotated[str | None, typer.Option(help="|".join(figures.GROUPS))] = None,
     profile: Annotated[str, typer.Option(help="统计口径 / metric profile")] = "default",
     as_of: Annotated[str | None, typer.Option("--as-of", help="截至 / as known at")] = None,
@@ -29,12 +29,12 @@ def rates(
         "end": time_of(to, "--to")[0],
         "by": by,
         "profile_code": profile,
-        "as_of": time_of(as_of, "--as-of")[0] if as_of else None,
+        "as_of": time_of(as_of, "--as-of")[0] if as_of is not None else None,
     }
     with console.reading() as session:
         found = figures.rates(session, **asked)
         named = figures.explain(session, **asked) if explain else []
-        groups = {r.group: _group_name(session.catalogue, by, r.group) for r in found}
+        groups = {r.group: _group_name(session.catalogue, by, r.group, console.lang) for r in found}
     if console.json:
         rows = [_json(rate) for rate in found]
         if explain:
@@ -77,9 +77,9 @@ def _named(rate: Rate, named: list[Counted]) -> dict[str, Any]:
     }
 
 
-def _group_name(catalogue: Any, by: str | None, group: str | None) -> str:
+def _group_name(catalogue: Any, by: str | None, group: str | None, lang: str) -> str:
     if group == "":
-        return "无归属"
+        return "no owner" if lang == "en" else "无归属"
     kinds = {
         "area": "area",
         "neighbourhood": "neighbourhood",
@@ -87,7 +87,9 @@ def _group_name(catalogue: Any, by: str | None, group: str | None) -> str:
         "worker": "worker",
         "type": "type",
     }
-    return str(catalogue.name(kinds[by], group)) if by in kinds and group else group or ""
+    if by == "source" and group:
+        return words.value("source", group, lang)
+    return str(catalogue.name(kinds[by], group, lang)) if by in kinds and group else group or ""
 
 
 def _print(console: Console, found: list[Rate], groups: dict[str | None, str], named: list[Counted]) -> None:
@@ -97,7 +99,7 @@ def _print(console: Console, found: list[Rate], groups: dict[str | None, str], n
     for rate in found:
         shown = f"{figures.exact(rate.numerator)}/{rate.denominator}"
         value = str(rate.denominator) if rate.measure == "count" else f"{rate.value}%" if rate.value else "—"
-        out = "、".join(f"{_reason(why, lang)} {n}" for why, n in sorted(rate.excluded.items()))
+        out = listed((f"{_reason(why, lang)} {n}" for why, n in sorted(rate.excluded.items())), lang)
         rows.append((groups.get(rate.group, ""), names.get(rate.key, rate.name), value, shown, out))
     console.table(
         ("分组", "指标", "数值", "计数", "未计入")
@@ -106,13 +108,17 @@ def _print(console: Console, found: list[Rate], groups: dict[str | None, str], n
         rows,
     )
     for one in named:
-        state = _reason(one.out, lang) if one.out else f"计入 {figures.exact(one.weight)}"
+        weight = figures.exact(one.weight)
+        counted = console.either(f"计入 {weight}", f"counts {weight}")
+        state = _reason(one.out, lang) if one.out else counted
         print(f"  {one.key}  {one.number}  {state}")
 
 
 def _reason(why: str, lang: str) -> str:
     head, colon, reason = why.partition(":")
-    return words.say(words.OUT, head, lang) + (f"（{reason}）" if colon else "")
+    name = words.say(words.OUT, head, lang)
+    shown = f"{name} ({reason})" if lang == "en" else f"{name}（{reason}）"
+    return shown if colon else name
 
 
 COMMANDS: dict[str, Callable[..., None]] = {"rates": rates}

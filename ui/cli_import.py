@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ui.console import Console, pairs
+from ui.console import Console, listed, pairs
 from zq_grid import words
 from zq_grid.errors import Refused
+from zq_grid.importing.sentences import sentence
 from zq_grid.progress import Cancelled, Progress
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def _import(
         done = run.run_file(
             workspace, file, taught=words_taught, dry_run=dry_run, progress=progress, **wanted
         )
-    console.answer(_json(done, dry_run=dry_run), _said(done, console.lang, dry_run=dry_run))
+    console.answer(_json(done, console.lang, dry_run=dry_run), _said(done, console.lang, dry_run=dry_run))
 
 
 @contextmanager
@@ -123,8 +124,9 @@ def _learn(console: Console, number: str, *, dry_run: bool) -> None:
         found = aliases.learned(session, number)
         new = aliases.new_ones(session, found) if dry_run else aliases.define(session, found)
     result = {"number": number, "learned": [one._asdict() for one in new], "dry_run": dry_run}
-    shown = "、".join(
-        f"{words.say(words.FACTS, one.field, console.lang)} “{one.said}” → {one.means}" for one in new
+    lang = console.lang
+    shown = listed(
+        (f"{words.say(words.FACTS, one.field, lang)} “{one.said}” → {one.means}" for one in new), lang
     )
     if console.lang == "en":
         said = f"Learned from {number}: {shown or 'nothing new'}"
@@ -150,10 +152,14 @@ def _progress(console: Console) -> Progress:
     """Say how far the work is, where somebody watches."""
     if console.json or not sys.stderr.isatty():
         return Progress()
-    return Progress(lambda done, total, what: print(f"\r{what} {done}/{total} ", end="", file=sys.stderr))
+
+    def say(done: int, total: int, what: str) -> None:
+        print(f"\r{words.working(what, console.lang)} {done}/{total} ", end="", file=sys.stderr)
+
+    return Progress(say)
 
 
-def _json(done: "Ran", *, dry_run: bool) -> dict[str, Any]:
+def _json(done: "Ran", lang: str, *, dry_run: bool) -> dict[str, Any]:
     return {
         "batch": done.batch,
         "rows": done.rows,
@@ -171,8 +177,11 @@ def _json(done: "Ran", *, dry_run: bool) -> dict[str, Any]:
             }
             for one in done.asked
         ],
-        "rejected": [{"line": one.line, "code": one.code, "reason": one.sentence} for one in done.rejected],
-        "problems": list(done.problems),
+        "rejected": [
+            {"line": one.line, "code": one.code, "reason": sentence(one.code, one.facts, lang)}
+            for one in done.rejected
+        ],
+        "problems": [one.words(lang) for one in done.problems],
         "proposed": [{"line": one.line, "number": one.number, "into": one.into} for one in done.proposed],
         "side_list": done.side_list,
         "dry_run": dry_run,
@@ -214,10 +223,10 @@ def _said(done: "Ran", lang: str, *, dry_run: bool) -> str:
     batch = f"{'批次' if lang == 'zh' else 'batch'} {done.batch}" if done.batch else ""
     lines = [f"{head}{trial}", batch]
     for one in done.asked[:SHOWN]:
-        fields = "、".join(words.say(words.FACTS, d.field, lang) for d in one.differences)
+        fields = listed((words.say(words.FACTS, d.field, lang) for d in one.differences), lang)
         lines.append(f"  {one.line}: {one.number} ≠ {fields}")
-    lines += [f"  {one.line}: {one.sentence}" for one in done.rejected[:SHOWN]]
-    lines += list(done.problems) + _reading(done.read, lang)
+    lines += [f"  {one.line}: {sentence(one.code, one.facts, lang)}" for one in done.rejected[:SHOWN]]
+    lines += [one.words(lang) for one in done.problems] + _reading(done.read, lang)
     return "\n".join(line for line in lines if line)
 
 
@@ -225,7 +234,8 @@ def _reading(read: "Read", lang: str) -> list[str]:
     """Return in words what a person should look at: columns told, guessed or unknown, the profile, unknown words."""
     zh = lang == "zh"
     taken = [
-        f"{one.header} → {words.say(words.FACTS, str(one.field), lang)}（{WHY[one.why][not zh]}）"
+        f"{one.header} → {words.say(words.FACTS, str(one.field), lang)}"
+        + (f"（{WHY[one.why][0]}）" if zh else f" ({WHY[one.why][1]})")
         for one in read.columns.columns
         if one.why in WHY
     ]
@@ -239,7 +249,9 @@ def _reading(read: "Read", lang: str) -> list[str]:
         ("未识别的列（内容已保留）", "unknown columns, kept", list(read.columns.unknown)),
         ("未识别的词（内容已保留）", "unknown words, kept", unknown),
     )
-    return [f"{chinese if zh else name}: {'、'.join(found)}" for chinese, name, found in said if any(found)]
+    return [
+        f"{chinese if zh else name}: {listed(found, lang)}" for chinese, name, found in said if any(found)
+    ]
 
 
 COMMANDS: dict[str, Callable[..., None]] = {"import": import_}

@@ -92,7 +92,9 @@ def self_test(context: typer.Context) -> None:
         done = selftest.run(Path(name))
         pages = shots.pictures(Path(name) / "data", Path(name) / "pages")
         done.append(f"窗口 window ({len(pages)})")
-    console.answer({"done": done}, "\n".join(f"✓ {one}" for one in done))
+    # each is named in both languages: 建立数据 create
+    shown = [console.either(one, one.partition(" ")[2]) for one in done]
+    console.answer({"done": done}, "\n".join(f"✓ {one}" for one in shown))
 
 
 COMMANDS: dict[str, Callable[..., None]] = {

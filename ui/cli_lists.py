@@ -25,9 +25,9 @@ def list_(
 ) -> None:
     """列出案件 / list cases."""
     console: Console = context.obj
-    if number:
-        filters["number"] = number
+    filters |= case_filters.numbers([number] if number is not None else [])
     with console.reading() as session:
+        filters = case_filters.settle(session, filters)
         page = lists.page(session, sort=sort, offset=offset, limit=limit, **filters)
         if console.json:
             console.answer({"total": page.total, "cases": [views.list_row(row) for row in page.rows]})
@@ -45,7 +45,7 @@ def _print_page(console: Console, known: Catalogue, page: lists.Page) -> None:
             row.number,
             words.say(words.STAGES, row.stage, lang),
             words.say(words.LIGHTS, row.light, lang),
-            known.name("type", row.type),
+            known.name("type", row.type, lang),
             row.place,
             known.name("neighbourhood", row.neighbourhood),
             known.name("unit", row.unit),

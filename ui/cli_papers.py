@@ -32,6 +32,7 @@ def paper(
         raise Refused("wrong_use", f"no paper {kind}", fault=fault)
     if not out.parent.is_dir():
         raise Refused("folder_missing", "no such folder", folder=str(out.parent))
+    files.refuse_own(out)
     with console.reading() as session:
         if kind == "case":
             case = case_papers.case_sheet(session, number)

@@ -86,17 +86,21 @@ def absence(
 ) -> None:
     """登记请假和代办人，或查看待收回的案件 / enter an absence with a deputy, or see what goes back."""
     console: Console = context.obj
-    entering = bool(since or until or deputy)
+    if end and (until or deputy or reason):
+        raise Refused("wrong_use", "end and more", fault="absence WORKER --end [--since DAY]")
+    entering = since is not None or until is not None or bool(deputy or reason)
     if entering and not deputy and not end:
         raise Refused(
             "wrong_use", "no deputy", fault="absence WORKER --since DAY [--until DAY] --deputy WORKER"
         )
     with console.writing() if entering or end else console.reading() as session:
         if end:
-            shown: Absence | None = services.come_back(session, worker)
+            shown: Absence | None = services.come_back(
+                session, worker, since=_day(since, "--since") if since is not None else ""
+            )
         elif entering:
-            first = _day(since, "--since") if since else worktime.day_of(session.now).isoformat()
-            last = _day(until, "--until") if until else ""
+            first = _day(since, "--since") if since is not None else worktime.day_of(session.now).isoformat()
+            last = _day(until, "--until") if until is not None else ""
             said = {"since": first, "until": last, "deputy": deputy, "reason": reason}
             shown = services.be_absent(session, worker, **said)
         else:
@@ -137,21 +141,28 @@ def _row(row: CaseRow) -> dict[str, Any]:
 def handover(
     context: typer.Context,
     to: Annotated[str, typer.Option("--to", help="接收人 / who takes the cases")],
-    from_: Annotated[str, typer.Option("--from", help="移交人 / whose cases")] = "",
-    grid: Annotated[str, typer.Option(help="只移交这个网格的 / of this grid")] = "",
-    type_: Annotated[str, typer.Option("--type", help="只移交这类的 / of this type")] = "",
+    from_: Annotated[str | None, typer.Option("--from", help="移交人 / whose cases")] = None,
+    grid: Annotated[str | None, typer.Option(help="只移交这个网格的 / of this grid")] = None,
+    type_: Annotated[str | None, typer.Option("--type", help="只移交这类的 / of this type")] = None,
     back: Annotated[
         bool, typer.Option("--back", help="收回请假时代办的 / what deputies did instead")
     ] = False,
     deputy: Annotated[
-        str, typer.Option(help="接收人请假时交代办人 yes、仍交本人 no / if the receiver is away")
+        str,
+        typer.Option(
+            help="接收人请假时交代办人 yes、仍交本人 no / where the receiver is away: yes their deputy, no themselves"
+        ),
     ] = "",
-    reason: Annotated[str, typer.Option(help="事由 / why")] = handovers.REASON,
+    reason: Annotated[str, typer.Option(help="事由 / why", show_default=False)] = handovers.REASON,
     preview: Annotated[bool, typer.Option("--preview", help="只看清单 / only list the cases")] = False,
     token: Annotated[str, typer.Option(help="预览给出的令牌 / of a preview")] = "",
 ) -> None:
     """把在手案件整批移交给另一位 / hand open cases over to another worker."""
     console: Console = context.obj
+    for name, given in (("--from", from_), ("--grid", grid), ("--type", type_)):
+        if given == "":
+            raise Refused("wrong_use", f"{name} is empty", fault=f"{name} ''")
+    from_, grid, type_ = from_ or "", grid or "", type_ or ""
     asked = Asked(to, from_, grid, type_, back, deputy, reason)
     progress = cli_bulk.progress_of(console)
     with interruptible(progress), console.workspace() as workspace:

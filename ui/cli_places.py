@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-from ui.console import Console
+from ui.console import Console, listed
 from zq_grid import place_memory
 from zq_grid.errors import Refused
 from zq_grid.places import Place
-from zq_grid.rules import worktime
+from zq_grid.rules import outlines, worktime
 from zq_grid.session import Session
 
 places = typer.Typer(
@@ -33,6 +33,19 @@ def _named(session: Session, place: Place) -> str:
     return " ".join(session.catalogue.name(kind, code) for kind, code in codes if code)
 
 
+def _refuse_wrong_point(lon: str | None, lat: str | None) -> None:
+    """Refuse half a point, and one that is no plain decimal degrees on this earth.
+
+    Raises:
+        Refused: "wrong_use", "fact_form".
+    """
+    if (lon is None) != (lat is None):
+        raise Refused("wrong_use", "half a point", fault="--lon LON --lat LAT")
+    for name, said, most, like in (("lon", lon, 180, "121.412345"), ("lat", lat, 90, "31.065432")):
+        if said is not None and ((at := outlines.millionths(said)) is None or abs(at) > most * 1_000_000):
+            raise Refused("fact_form", f"--{name} {said}", fact=f"--{name}", said=said[:40], expected=like)
+
+
 @places.command("find")
 def find(
     context: typer.Context,
@@ -42,6 +55,7 @@ def find(
 ) -> None:
     """查一个地点在哪里 / where a place is, with all readings."""
     console: Console = context.obj
+    _refuse_wrong_point(lon, lat)
     with console.reading() as session:
         session.catalogue.with_places(session.db)
         place = session.gazetteer.resolve(text, lon, lat)
@@ -59,7 +73,9 @@ def find(
 
 
 @places.command("todo")
-def todo(context: typer.Context, limit: Annotated[int, typer.Option()] = 50) -> None:
+def todo(
+    context: typer.Context, limit: Annotated[int, typer.Option(min=1, max=place_memory.MOST)] = 50
+) -> None:
     """未结案件里查不到居村的地点，待认领 / places of open cases that no neighbourhood was found for."""
     console: Console = context.obj
     with console.reading() as session:
@@ -91,14 +107,14 @@ def todo(context: typer.Context, limit: Annotated[int, typer.Option()] = 50) -> 
     console.table(
         ("件数", "地点", "最近", "可能是") if zh else ("Cases", "Place", "Newest", "May be"),
         [
-            (str(one.open), one.place[:40], worktime.to_text(one.newest)[:16], _names(one.now))
+            (str(one.open), one.place[:40], worktime.to_text(one.newest)[:16], _names(one.now, console.lang))
             for one in found.places
         ],
     )
 
 
-def _names(place: Place) -> str:
-    return "、".join(dict.fromkeys(one.name for one in place.candidates[:5]))
+def _names(place: Place, lang: str) -> str:
+    return listed(dict.fromkeys(one.name for one in place.candidates[:5]), lang)
 
 
 @places.command("set")

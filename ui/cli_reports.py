@@ -13,6 +13,8 @@ from zq_grid.errors import Refused
 from zq_grid.papers.figures import EMPTY
 
 KINDS = ("weekly",)
+# No step is older (R1.2).
+FIRST_YEAR = 2000
 
 
 def report(
@@ -31,9 +33,10 @@ def report(
     if kind not in KINDS:
         raise Refused("wrong_use", f"no report {kind}", fault=f"report {kind} → report {'|'.join(KINDS)}")
     year, number = week_of(week)
-    known = time_of(as_of, "--as-of")[0] if as_of else None
+    known = time_of(as_of, "--as-of")[0] if as_of is not None else None
     if not out.parent.is_dir():
         raise Refused("folder_missing", "no such folder", folder=str(out.parent))
+    files.refuse_own(out)
     with console.reading() as session:
         found = bulletin.week(session, year=year, week=number, profile=profile, as_of=known)
     paper = weekly.draw(found)
@@ -67,7 +70,7 @@ def week_of(said: str) -> tuple[int, int]:
     year, mark, number = said.strip().upper().partition("-W")
     if not (mark and year.isascii() and year.isdigit() and number.isascii() and number.isdigit()):
         raise Refused("week_unknown", f"no week {said}", week=said[:20])
-    if len(year) != 4 or len(number) > 2:
+    if len(year) != 4 or len(number) > 2 or int(year) < FIRST_YEAR:
         raise Refused("week_unknown", f"no week {said}", week=said[:20])
     return int(year), int(number)
 
@@ -83,6 +86,11 @@ def demo(
     from zq_grid import demo as story
 
     console: Console = context.obj
+    if shots is not None:  # before a town is built, not after it
+        try:
+            shots.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Refused("cannot_write", str(error), path=str(shots), name=shots.name) from error
     seen = shots is None and console.url is None and not console.json and has_screen()
 
     def pages(folder: Path, out: Path) -> list[Path]:

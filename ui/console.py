@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,6 +84,10 @@ class Console:
                 ).rstrip()
             )
 
+    def either(self, chinese: str, english: str) -> str:
+        """Return what is said in the language of this call."""
+        return english if self.lang == "en" else chinese
+
     def note(self, text: str) -> None:
         """Say something to the person, beside the result."""
         print(text, file=sys.stderr)
@@ -98,6 +102,11 @@ class Console:
             print(json.dumps({"refused": refusal.code, "reason": said, "facts": facts}, ensure_ascii=False))
         print(said, file=sys.stderr)
         return WRONG_USE if refusal.code == "wrong_use" else REFUSED
+
+
+def listed(parts: Iterable[str], lang: str) -> str:
+    """Return several things in one line."""
+    return (", " if lang == "en" else "、").join(parts)
 
 
 def _width(text: str) -> int:
@@ -116,6 +125,7 @@ def time_of(said: str, name: str) -> tuple[int, bool]:
     """
     try:
         at, precision = worktime.parse(said)
+        worktime.to_text(at)  # a zone may carry it beyond the years there are
     except (ValueError, OverflowError) as error:
         expected = "2026-11-02T09:00:00+08:00 / 2026-11-02"
         raise Refused("fact_form", f"{name}: {said}", fact=name, said=said[:40], expected=expected) from error

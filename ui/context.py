@@ -36,8 +36,10 @@ class Window(Protocol):
 class Context:
     """Built once by `ui.app`, handed to every page.
 
-    `actor` is the worker's code, `names` holds (kind, code) → name of the catalogue as it was last read; `change` begins
-    anew with another look or worker, `restore` with a backup in the store's place (`ui.app.Program`).
+    `actor` is the worker's code; `defines` and `staffs` tell whether they may change the catalogue and arrange for the
+    work of others (`zq_grid.rights`, which is asked again when something is written); `names` holds (kind, code) → name
+    of the catalogue as it was last read; `change` begins anew with another look or worker, `restore` with a backup in the
+    store's place (`ui.app.Program`).
     """
 
     worker: Worker
@@ -48,6 +50,8 @@ class Context:
     actor_name: str = ""
     roles: tuple[str, ...] = ()
     practice: bool = False
+    defines: bool = False
+    staffs: bool = False
     names: dict[tuple[str, str], str] = field(default_factory=dict)
     change: Callable[..., None] = lambda **_what: None
     restore: Callable[..., None] = lambda _source: None

@@ -24,6 +24,8 @@ PAGES = (
     *("keys", "limits", "keeping", "words"),
 )
 MOST = 60
+SHOWN = 620
+"""The width of a picture, in points of the screen."""
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _PICTURE = re.compile(r"!\[(.*?)\]\(([a-z_0-9]+)\)")
 _NUMBERED = re.compile(r"(\d+)\. (.+)")
@@ -202,13 +204,17 @@ class Manual(Overlay):
         self._text.addLayout(grid)
 
     def _picture(self, block: Block) -> None:
-        path = picture_of(block.mark, self.context.tokens.name)
+        path = picture_of(block.mark, self.context.tokens.name, language())
         pixels = QPixmap(str(path)) if path is not None else QPixmap()
         if pixels.isNull():
-            return  # pictures are made when the program is built; the words say everything
+            return  # the words say everything
+        sharp = self.devicePixelRatioF()
+        pixels = pixels.scaledToWidth(round(SHOWN * sharp), Qt.TransformationMode.SmoothTransformation)
+        pixels.setDevicePixelRatio(sharp)
         shown = QLabel()
+        shown.setTextFormat(Qt.TextFormat.PlainText)
         shown.setAccessibleName(block.words)
-        shown.setPixmap(pixels.scaledToWidth(620, Qt.TransformationMode.SmoothTransformation))
+        shown.setPixmap(pixels)
         self._text.addWidget(shown)
 
     def _list(self) -> None:
@@ -246,8 +252,7 @@ class Manual(Overlay):
             super().keyPressEvent(event)
 
 
-def picture_of(name: str, theme: str) -> Path | None:
-    """Return the picture of a page in a theme, where the build made one."""
-    folder = resources.ROOT / "manual" / "pictures"
-    found = [folder / f"{name}-{theme}.png", folder / f"{name}.png"]
-    return next((path for path in found if path.is_file()), None)
+def picture_of(name: str, theme: str, lang: str) -> Path | None:
+    """Return the picture of a page in a theme and language, None where there is none."""
+    path = resources.ROOT / "manual" / "pictures" / f"{name}-{lang}-{theme}.png"
+    return path if path.is_file() else None

@@ -16,7 +16,7 @@ ROLES = {
 
 @dataclass(frozen=True)
 class Names:
-    """Who works here, and (kind, code) → name."""
+    """Who works here, what they may (`zq_grid.rights`), and (kind, code) → name."""
 
     actor: str
     actor_name: str
@@ -24,11 +24,15 @@ class Names:
     role_name: str
     station_name: str
     practice: bool
+    defines: bool
+    staffs: bool
     names: dict[tuple[str, str], str]
 
 
 def read(workspace: Any, language: str) -> Names:
     """Read the names; on the worker's thread."""
+    from zq_grid import rights
+
     with workspace.read() as session:
         known = session.catalogue.with_places(session.db)
         names = {
@@ -39,6 +43,7 @@ def read(workspace: Any, language: str) -> Names:
         me = known.get("worker", session.actor) or {}
         roles = tuple(me.get("roles", ()))
         station = known.name("station", session.station) if session.station else ""
+        may = rights.may_define(session, "worker"), rights.may_staff(session, "")
     shown = ROLES.get(roles[0], (roles[0], roles[0]))[language == "en"] if roles else ""
     name = str(me.get("name", workspace.actor))
-    return Names(workspace.actor, name, roles, shown, station, workspace.practice, names)
+    return Names(workspace.actor, name, roles, shown, station, workspace.practice, *may, names)

@@ -1,6 +1,6 @@
 """What every page is: it reads when shown, marks itself stale when hidden, and says which tables it watches."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QKeyEvent
@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 
 class Page(QWidget):
-    """Subclasses build their widgets in `build`, ask the worker in `refresh`, and list `actions`."""
+    """Subclasses build their widgets in `build`, ask the worker in `refresh`, and list `actions`.
+
+    Who makes a page puts it where it belongs and then lets it `grow` or `finish`: widgets that find their parent there
+    are dressed once, and a large page can be built a piece at each turn of the event loop.
+    """
 
     name = ""
     watches: frozenset[str] = frozenset({"cases"})
@@ -22,8 +26,9 @@ class Page(QWidget):
         super().__init__()
         self.context = context
         self.stale = True
+        self.built = False
+        self._pieces: Iterator[None] | None = None
         self.setProperty("role", "page")
-        self.build()
 
     @property
     def title(self) -> str:
@@ -35,9 +40,22 @@ class Page(QWidget):
         """A few words beside the title."""
         return ""
 
-    def build(self) -> None:
-        """Make the widgets, once."""
+    def build(self) -> Iterator[None] | None:
+        """Make the widgets, once; a large page yields between its pieces, each well below a tenth of a second."""
         raise NotImplementedError
+
+    def grow(self) -> bool:
+        """Build one more piece; returns whether the page is whole."""
+        if not self.built:
+            if self._pieces is None:
+                self._pieces = self.build() or iter(())
+            self.built = next(self._pieces, self) is self
+        return self.built
+
+    def finish(self) -> None:
+        """Build what is not built yet, at once."""
+        while not self.grow():
+            pass
 
     def refresh(self) -> None:
         """Ask the worker for what the page shows."""
@@ -49,6 +67,10 @@ class Page(QWidget):
 
     def opened(self, **what: Any) -> None:
         """Take what the page was opened for, e.g. a case number; called before `refresh`."""
+
+    def feet(self) -> Sequence[QWidget]:
+        """Return the rows of buttons at the page's foot: messages do not lie over them."""
+        return ()
 
     def leave(self) -> bool:
         """Tell whether the page may be left now; a page that holds typed text keeps it as a draft first."""

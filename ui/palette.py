@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from ui.actions import Action
 from ui.context import Context
 from ui.tr import tr
+from ui.widgets.basics import shown_key
 from ui.widgets.finder import Finder
 from ui.widgets.table import Column
 
@@ -37,9 +38,9 @@ class Palette(Finder):
         here: Callable[[], Sequence[Action]],
     ) -> None:
         columns = [
-            Column("", lambda one: one.what, 76, look="chip_quiet"),
+            Column("", lambda one: one.what, 64, look="chip_quiet"),
             Column("", lambda one: one.text),
-            Column("", lambda one: one.key, 90, right=True, look="ink3"),
+            Column("", lambda one: shown_key(one.key), 64, right=True, look="ink3"),
         ]
         super().__init__(window, context.tokens, columns, rows=MOST)
         self._context, self._pages, self._here = context, pages, here

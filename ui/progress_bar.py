@@ -4,9 +4,10 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QFrame, QProgressBar, QWidget
 
 from ui.theme.tokens import Tokens
-from ui.tr import tr
+from ui.tr import language, tr
 from ui.widgets.basics import button, column, label, row
 from ui.worker import Job
+from zq_grid.value_words import working
 
 
 class Running(QFrame):
@@ -46,6 +47,7 @@ class Running(QFrame):
         self.raise_()
 
     def _moved(self, done: int, total: int, what: str) -> None:
+        what = working(what, language())
         self.bar.setRange(0, max(total, 0))
         self.bar.setValue(done)
         self.part.setText(f"{what} {done:,} / {total:,}" if total else what)

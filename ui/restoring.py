@@ -41,7 +41,7 @@ class Restoring(QWidget):
     def begin(cls, program: "Program", source: Path) -> None:
         """Close the store, show the page, and work."""
         shell = program.shell
-        if shell.current and not shell.pages[shell.current].leave():
+        if not shell.may_leave():
             return
         made = cls(program, source)
         shell.stack.addWidget(made)

@@ -1,6 +1,6 @@
 """The window: side bar, top line, pages; what every page needs from it, and nothing of what a page is about."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QMainWindow, QPushButton, QSizePol
 
 from ui.actions import Action, by_key
 from ui.context import Context
+from ui.growing import Growing
 from ui.icons import icon
 from ui.keys import Keys
 from ui.page import Page
@@ -50,14 +51,20 @@ class Shell(QMainWindow):
         self.current = self.before = ""
         self._closing = False
         self.stack = QStackedWidget()
+        self._blank = QWidget()  # what is seen while a page is being built
+        self._blank.setProperty("role", "page")
+        self._blank.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.stack.addWidget(self._blank)
         whole = QWidget()
         whole.setObjectName("window")
         inside = column(self._top(), self.stack, spacing=0)
-        across = row(self._bar(), spacing=0)
+        self.bar = self._bar()
+        across = row(self.bar, spacing=0)
         across.addLayout(inside, 1)
         whole.setLayout(across)
         self.setCentralWidget(whole)
-        self.toast = Toast(self)
+        self.toast = Toast(self, self.bar, self._feet)
+        self.growing = Growing(self, context.worker)
         self.running = Running(self, context.tokens)
         self.palette_panel = Palette(self, context, self._page_actions, self._actions_here)
         self.keys_panel = Keys(self, context, self._key_groups)
@@ -137,28 +144,56 @@ class Shell(QMainWindow):
     # what pages ask of the window ---------------------------------------------------------------
 
     def open_page(self, name: str, **what: Any) -> None:
-        """Show a page; what it was opened for goes to its `opened`."""
-        if self.current and self.current != name and not self.pages[self.current].leave():
+        """Show a page; what it was opened for goes to its `opened`. One that isn't built yet comes some turns later."""
+        if self.current != name and not self.may_leave():
             return
-        page = self.page(name)
         if self.current != name:
             self.before = self.current
         self.current = name
-        if what:
-            page.opened(**what)
         for other, nav in self.nav.items():
             nav.setChecked(other == name)
+        page = self.place(name)
+        if page.built:
+            self.growing.let_go()
+            self._arrive(page, what)
+            return
+        words = next(words for known, _where, words, _key in PAGES if known == name)
+        self.title.setText(tr(words))
+        self.hint.setText("")
+        self.stack.setCurrentWidget(self._blank)
+        self._blank.setFocus()
+        self.growing.bring(page, partial(self._arrive, page, what))
+
+    def _arrive(self, page: Page, what: Mapping[str, Any]) -> None:
+        if what:
+            page.opened(**what)
         self.title.setText(page.title)
         self.hint.setText(page.hint)
         self.stack.setCurrentWidget(page)
         page.shown()
+
+    @property
+    def here(self) -> Page | None:
+        """The page that is shown, None before there is one."""
+        page = self.pages.get(self.current)
+        return page if page is not None and page.built else None
+
+    def may_leave(self) -> bool:
+        """Tell whether the page that is shown may be left; it keeps what was typed."""
+        return self.here is None or self.here.leave()
 
     def back(self) -> None:
         """Show the page that was left for this one."""
         self.open_page(self.before or "my_day")
 
     def page(self, name: str) -> Page:
-        """Return a page, made when first asked for."""
+        """Return a page, whole."""
+        page = self.place(name)
+        page.finish()
+        return page
+
+    def place(self, name: str) -> Page:
+        """Return a page where it will be shown, built or not."""
         if name not in self.pages:
             where = next(where for known, where, _words, _key in PAGES if known == name)
             module, maker = where.split(":")
@@ -169,9 +204,9 @@ class Shell(QMainWindow):
 
     def retitle(self) -> None:
         """Show the current page's title and hint again."""
-        if self.current:
-            self.title.setText(self.pages[self.current].title)
-            self.hint.setText(self.pages[self.current].hint)
+        if self.here is not None:
+            self.title.setText(self.here.title)
+            self.hint.setText(self.here.hint)
 
     def say(
         self, text: str, does: str = "", done: Callable[[], object] | None = None, *, longer: bool = False
@@ -222,7 +257,8 @@ class Shell(QMainWindow):
 
     def _touched(self, tables: frozenset[str]) -> None:
         for page in self.pages.values():
-            page.changed(tables)
+            if page.built:
+                page.changed(tables)
 
     def _late(self, job: Job) -> None:
         self.running.show_job(job)
@@ -234,7 +270,10 @@ class Shell(QMainWindow):
         ]
 
     def _actions_here(self) -> Sequence[Action]:
-        return self.pages[self.current].actions_here() if self.current else ()
+        return self.here.actions_here() if self.here is not None else ()
+
+    def _feet(self) -> Sequence[QWidget]:
+        return self.here.feet() if self.here is not None else ()
 
     def _everywhere(self) -> Sequence[Action]:
         return [
@@ -246,7 +285,7 @@ class Shell(QMainWindow):
         ]
 
     def _key_groups(self) -> Sequence[tuple[str, Sequence[Action]]]:
-        here = self.pages[self.current].title if self.current else ""
+        here = self.here.title if self.here is not None else ""
         return [(here, self._actions_here()), (tr("到处可用"), self._everywhere())]
 
     def help(self) -> None:
@@ -264,9 +303,10 @@ class Shell(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Let the page keep what was typed, then end the threads."""
-        if self.current and not self.pages[self.current].leave():
+        if not self.may_leave():
             event.ignore()
             return
+        self.growing.stop()
         if not self._closing:
             self._closing = True
             self.context.worker.close()

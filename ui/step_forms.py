@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ui.tr import language, tr, word
+from ui.tr import tr, word
 from ui.widgets.fields import Spec, of_catalogue
 from zq_grid import resources
 from zq_grid.rules.vocabulary import AMENDABLE, CLOSING, STEPS, Fact
@@ -105,8 +105,11 @@ def _title(name: str) -> str:
 
 
 def _when() -> list[Spec]:
-    """Return the field for when it was really done, last: mostly it is now."""
-    return [Spec("did_at", tr("实际时间（不填为现在）"), "time")]
+    """Return the fields for when it was really done and for whom, last: mostly it is now, and one's own work."""
+    return [
+        Spec("did_at", tr("实际时间（不填为现在）"), "time"),
+        Spec("on_behalf_of", tr("代谁办理（不填为本人）")),
+    ]
 
 
 def _picks(names: Mapping[tuple[str, str], str], kind: str) -> tuple[tuple[str, str], ...]:
@@ -162,12 +165,8 @@ def _spec(kind: str, name: str, fact: Fact, names: Mapping[tuple[str, str], str]
         return Spec(name, title, "text", hint=tr("多个单位用逗号隔开"))
     widget = WIDGETS.get(fact.form, "long" if name in LONG else "text")
     values = words.VALUES.get("channel" if name == "reply_channel" else name, {})
-    choices = tuple((value, _called(values, value)) for value in fact.choices)
+    choices = tuple((value, word(values, value)) for value in fact.choices)
     return Spec(name, title, widget, choices, fact.needed, SHOWN.get((kind, name), {}), lines=2)
-
-
-def _called(values: Mapping[str, str], value: str) -> str:
-    return value.replace("_", " ") if language() == "en" else values.get(value, value)
 
 
 def phrases(kind: str, fact: str, type_: str) -> Sequence[str]:
@@ -197,6 +196,8 @@ def body(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
 def defaults(kind: str, case: Mapping[str, Any]) -> dict[str, Any]:
     """Return what stands in the form of a step from the beginning."""
     found: dict[str, Any] = dict(DEFAULTS.get(kind, {}))
+    if case.get("behalf_of"):
+        found["on_behalf_of"] = case["behalf_of"]
     if kind == "dispatch":
         found["unit"] = case.get("routed") or case["facts"].get("unit", "")
     return found

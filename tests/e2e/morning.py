@@ -35,7 +35,7 @@ class Morning:
         self.program = Program(folder, clock=lambda: NINE_TO_TEN + int(time.monotonic() - began))
         self.program.first = page
         self.program.start()
-        self.bot.waitUntil(lambda: bool(self.shell.current), timeout=30_000)
+        self.bot.waitUntil(lambda: self.shell.here is not None, timeout=30_000)
         self.to_the_front()
         settle(self.bot, self.program)
         self.hands = Hands()

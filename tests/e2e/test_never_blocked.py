@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.bench import town
-from tests.e2e.watch import SLOW, Watch
+from tests.e2e.watch import Watch
 from tests.ui.keys import ALT, CTRL, Hands, Key
 from tests.ui.window import settle, window
 from ui.app import Program
@@ -19,9 +19,6 @@ from ui.shell import PAGES
 CASES, ROWS = 10_000, 2000
 HEADER = ("工单编号", "受理时间", "工单类型", "诉求地址", "内容描述", "市民姓名", "联系电话")
 LONG = 120_000
-# A page is built when it is first opened. Alone on two processors that is 70 to 90 ms of work; tests share theirs, and
-# work then takes up to twice as long.
-FIRST = 0.25
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +40,7 @@ def watch() -> Iterator[Watch]:
 @pytest.fixture
 def program(qtbot: QtBot, folder: Path, watch: Watch) -> Iterator[Program]:
     """The window on that town; its opening is watched too."""
-    watch.at("opening the window", FIRST)
+    watch.at("opening the window")
     with window(qtbot, folder, clock=lambda: town.END) as made:
         yield made
         watch.at("closing the window")
@@ -51,8 +48,7 @@ def program(qtbot: QtBot, folder: Path, watch: Watch) -> Iterator[Program]:
 
 def open_page(qtbot: QtBot, program: Program, watch: Watch, name: str) -> Any:
     """Open a page by its key and wait until it is filled."""
-    known = name in program.shell.pages
-    watch.at(f"opening {name}", SLOW if known else FIRST)
+    watch.at(f"opening {name}")
     program.shell.open_page(name)
     settle(qtbot, program)
     qtbot.wait(150)
@@ -198,7 +194,7 @@ def _adds_up_for_long() -> None:
 
 def test_alt_and_a_number_opens_every_page(qtbot, program, watch):
     hands = Hands()
-    watch.at("opening pages by their keys", FIRST)
+    watch.at("opening pages by their keys")
     for key, name in ((Key.Key_2, "cases"), (Key.Key_4, "rates"), (Key.Key_1, "my_day")):
         hands.press(key, ALT)
         settle(qtbot, program)

@@ -2,9 +2,12 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
+from tests import manual_pictures
+from tests.manual_pictures import THEMES
 from tests.stores import make_store
 from tests.ui.window import settle, window
 from ui import manual
@@ -77,3 +80,39 @@ def test_f1_opens_the_page_for_where_one_is(qtbot, tmp_path, lang):
         shell.help()
         assert shell.manual_panel is panel
         assert panel.page == "settings"
+
+
+def test_every_picture_a_page_asks_for_is_there_in_both_themes_and_languages():
+    asked = set()
+    for lang in LANGUAGES:
+        for page in manual.PAGES:
+            for block in manual.blocks(manual.text_of(page, lang)):
+                if block.kind == "picture":
+                    asked |= {(block.mark, theme, lang) for theme in THEMES}
+    assert len(asked) >= len(PAGES) * len(THEMES) * len(LANGUAGES)
+    found = {one: manual.picture_of(*one) for one in asked}
+    assert [one for one, path in found.items() if path is None] == []
+    kept = set((resources.ROOT / "manual" / "pictures").iterdir())
+    assert kept == set(found.values())
+    assert max(path.stat().st_size for path in kept) <= manual_pictures.MOST
+    assert sum(path.stat().st_size for path in kept) <= 3_000_000
+
+
+@pytest.mark.parametrize(("theme", "lang"), [("light", "zh"), ("dark", "en")])
+def test_the_manual_shows_the_picture_of_its_theme_and_language(qtbot, tmp_path, theme, lang):
+    make_store(tmp_path / "ws").close()
+    with window(qtbot, tmp_path / "ws", lang=lang, theme=theme) as program:
+        for name, *_rest in PAGES:
+            program.shell.open_page(name)
+            settle(qtbot, program)
+            program.shell.help()
+            panel = program.shell.manual_panel
+            assert panel.page == name
+            settle(qtbot, program)  # what the page before showed is gone
+            shown = [one.pixmap() for one in panel.area.findChildren(QLabel) if not one.pixmap().isNull()]
+            assert len(shown) == 1, name
+            kept = QImage(str(manual.picture_of(name, theme, lang)))
+            assert round(shown[0].deviceIndependentSize().width()) == manual.SHOWN
+            corner = shown[0].toImage().pixelColor(4, 4).lightness(), kept.pixelColor(6, 6).lightness()
+            assert abs(corner[0] - corner[1]) < 24, name
+            panel.close_panel()

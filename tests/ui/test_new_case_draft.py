@@ -94,7 +94,7 @@ program.start()
 hands, said, shown = Hands(), iter(sys.argv[3:]), set()
 while True:
     app.processEvents()
-    page = program.shell.pages.get("new_case")
+    page = program.shell.here
     if page is None or page.draft.held:
         continue
     if not page.draft.is_due() and program.context.worker.idle():

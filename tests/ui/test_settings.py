@@ -38,7 +38,7 @@ def opened(qtbot, tmp_path):
 
 def again(qtbot, program):
     """Wait until the window that was begun anew stands."""
-    qtbot.waitUntil(lambda: bool(program.shell.current), timeout=LONG)
+    qtbot.waitUntil(lambda: program.shell.here is not None, timeout=LONG)
     settle(qtbot, program)
     settle(qtbot, program)
 
@@ -232,25 +232,6 @@ def test_the_tree_shows_where_a_place_lies_and_narrows_by_words(opened):
     assert places._items["neighbourhood", "anhe"].isHidden()
     places.tree.setCurrentItem(item)
     assert places.form.entry()["code"] == "hexi5"
-
-
-def test_an_absence_is_entered_with_its_deputy_and_ended(opened):
-    program, qtbot, part = opened
-    people = part("people")
-    people.table.choose([one[1] for one in people.model._rows].index("w033"))
-    settle(qtbot, program)
-    people.be_absent()
-    assert people.absence.fields["deputy"].below.text() == "请填写"
-    people.absence.set_values({"since": "2026-11-01", "deputy": "w034"})
-    people.be_absent()
-    settle(qtbot, program)
-    settle(qtbot, program)
-    assert "代办" in people.said.text()
-    assert people.back.isVisibleTo(people)
-    people.come_back()
-    settle(qtbot, program)
-    settle(qtbot, program)
-    assert not people.back.isVisibleTo(people)
 
 
 # calendar -------------------------------------------------------------------------------------

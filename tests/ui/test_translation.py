@@ -47,6 +47,14 @@ def test_no_english_stands_for_words_that_nobody_says():
     assert sorted(set(english()) - everything_said()) == []
 
 
+def test_a_text_has_one_english():
+    found: dict[str, set[str]] = {}
+    for part in sorted((resources.ROOT / "i18n/en").glob("*.toml")):
+        for chinese, said in resources.toml(f"i18n/en/{part.name}").items():
+            found.setdefault(chinese, set()).add(said)
+    assert {chinese: said for chinese, said in found.items() if len(said) > 1} == {}
+
+
 def test_both_languages_fill_the_same_places():
     for chinese, said in english().items():
         names = [{part[1] for part in tr.places(text)} for text in (chinese, said)]

@@ -16,17 +16,20 @@ LONG = 20_000
 
 @contextmanager
 def window(qtbot: QtBot, folder: Path, **how: Any) -> Iterator[Program]:
-    """Open the program on a store, wait until the first page (`page`) is read, close it in the end."""
-    page = how.pop("page", "my_day")
+    """Open the program on a store, wait until the first page (`page`) is read, close it in the end.
+
+    `ahead`: whether pages are built before somebody opens them.
+    """
+    page, ahead = how.pop("page", "my_day"), how.pop("ahead", False)
     application(
         theme=how.get("theme", "light"), lang=how.pop("lang", "zh"), text_size=how.get("text_size", 100)
     )
     program = Program(folder, **how)
-    program.first = page
+    program.first, program.builds_ahead = page, ahead
     program.shell.resize(1440, 900)
     program.start()
     try:
-        qtbot.waitUntil(lambda: bool(program.shell.current), timeout=LONG)
+        qtbot.waitUntil(lambda: program.shell.here is not None, timeout=LONG)
         settle(qtbot, program)
         yield program
     finally:
@@ -37,7 +40,7 @@ def window(qtbot: QtBot, folder: Path, **how: Any) -> Iterator[Program]:
 
 
 def settle(qtbot: QtBot, program: Program) -> None:
-    """Wait until everything that was asked is answered."""
+    """Wait until the page that was opened is there and everything that was asked is answered."""
     qtbot.wait(1)
-    qtbot.waitUntil(program.context.worker.idle, timeout=LONG)
+    qtbot.waitUntil(lambda: not program.shell.growing.waits and program.context.worker.idle(), timeout=LONG)
     qtbot.wait(1)

@@ -1,21 +1,22 @@
 """The form of one step, inside the panel of its case: fields, canned texts, what the gate misses, one button."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QSizePolicy, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from ui import step_forms
 from ui.context import Context
 from ui.pages.case_values import Case
-from ui.tr import language, tr, word
+from ui.tr import inside, language, listed, tr, word
 from ui.widgets.basics import button, clear, column, label, line, row
 from ui.widgets.fields import Form, LongField, TextField
 from ui.widgets.flow import Flow
+from ui.widgets.phrase import Phrase
 
 KEEP_MS = 300
 ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
@@ -28,26 +29,6 @@ BRINGS = {
     "photo_during": ("attach", {"stage": "during"}),
     "photo_after": ("attach", {"stage": "after"}),
 }
-
-
-class Phrase(QPushButton):
-    """A canned text on one line, its end left out where there is no room."""
-
-    def __init__(self, said: str, take: Callable[[], object]) -> None:
-        super().__init__()
-        self._said = said
-        self.setProperty("role", "phrase")
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setToolTip(said)
-        self.setAccessibleName(said)
-        self.clicked.connect(take)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show as much as there is room for."""
-        super().resizeEvent(event)
-        room = event.size().width() - 10
-        self.setText(self.fontMetrics().elidedText(self._said, Qt.TextElideMode.ElideRight, room))
 
 
 class ActForm(QWidget):
@@ -161,7 +142,7 @@ class ActForm(QWidget):
             self.form.begin()
 
     def _show_files(self) -> None:
-        names = "、".join(path.name for path in self.files)
+        names = listed(path.name for path in self.files)
         self._chosen.setText(names or tr("也可以把照片拖到这里。"))
 
     # canned texts -----------------------------------------------------------------------------
@@ -177,6 +158,8 @@ class ActForm(QWidget):
         """Return the canned texts of a fact."""
         if key in {"into", "to"} and self.kind in {"merge", "link"}:
             return [one.number for one in self._alike][:9]
+        if key == "on_behalf_of":
+            return tuple(self.case.get("behalf", ()))[:9]
         return step_forms.phrases(self.kind, key, str(self.case.get("type", "")))
 
     def _where(self) -> str:
@@ -312,14 +295,14 @@ class ActForm(QWidget):
             self._missing(["file"], tr("还没有选择照片。"))
             return
         values = self.form.values()
-        did_at = values.pop("did_at", "")
+        did_at, behalf = values.pop("did_at", ""), str(values.pop("on_behalf_of", ""))
         facts = step_forms.body(kind, values)
         now = self._context.clock()
 
         def work(workspace: Any, progress: Any) -> Any:
             from zq_grid import photos, together
 
-            when = step_forms.moment(did_at, now)
+            when = {**step_forms.moment(did_at, now), "on_behalf_of": behalf}
             bodies = [facts]
             if kind == "attach":
                 bodies = []
@@ -362,7 +345,7 @@ class ActForm(QWidget):
         away = [key for key in missing if key in BRINGS and key not in self.form.fields]
         for key in away:
             kind = BRINGS[key][0]
-            name = tr("先补{fact}", fact=word(words.FACTS, key))
+            name = tr("先补{fact}", fact=inside(words.FACTS, key))
             self._lack_flow.addWidget(button(name, partial(self.goes_on.emit, kind)))
         self._lacks.setVisible(bool(away))
         self.said.setText(said)

@@ -12,7 +12,7 @@ from ui.pages.case_parts import Part, readable
 from ui.pages.case_values import Case, fact_words, seconds, title_of
 from ui.shown import moment
 from ui.theme.tokens import Tokens
-from ui.tr import tr, word
+from ui.tr import named, tr, word
 from ui.widgets.basics import button, label
 from ui.widgets.pool import Pool, look
 
@@ -41,7 +41,7 @@ def said_of(context: Context, case: Case, step: Mapping[str, Any]) -> str:
         old = step["before"].get(name)
         if old is not None and old != value:
             new = f"{fact_words(context, case, name, old)} → {new}"
-        parts.append(new if name in PLAIN else f"{title_of(case, name)}：{new}")
+        parts.append(new if name in PLAIN else named(title_of(case, name), new))
     said = " · ".join(part.rstrip("。") if len(parts) > 1 else part for part in parts if part)
     return said if len(said) <= LONGEST else f"{said[:LONGEST]}…"
 

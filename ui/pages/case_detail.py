@@ -18,7 +18,7 @@ from ui.pages.case_parts import Clocks, Differences, Facts, Head, Part
 from ui.pages.case_photos import Photos
 from ui.pages.case_ties import Ties
 from ui.pages.case_values import Case
-from ui.tr import tr, word
+from ui.tr import inside, listed, tr, word
 from ui.undoing import undo_named
 from ui.widgets.basics import Empty, button, clear, line, row
 
@@ -143,20 +143,19 @@ class Detail(QFrame):
         clear(self._foot_box)
         from zq_grid import words
 
-        follows = next_step.next_step(case)
+        follows, taken_up = next_step.next_step(case), 32 + 44
         if follows:
             key = next_step.key_of(follows)
             main = button(word(words.STEPS, follows), lambda: self.begin(follows), look="primary")
             main.setText(f"{word(words.STEPS, follows)}  {key or '↵'}")
             self._foot_box.addWidget(main, 1)
+            taken_up += main.sizeHint().width() + 8  # a layout doesn't count what isn't shown yet
         taken = next_step.done(case) & {"contact"}
         others = [s for s in next_step.BESIDE if s in case["can"] and s != follows and s not in taken]
-        room = self.width() - 44 - 32 - 24 - self._foot_box.sizeHint().width()
         for step in others[:2]:
             made = button(word(words.STEPS, step), partial(self.begin, step), tip=next_step.key_of(step))
-            made.ensurePolished()
-            room -= made.sizeHint().width() + 8
-            if room < 0:
+            taken_up += made.sizeHint().width() + 8
+            if taken_up > self.width():
                 made.deleteLater()
                 break
             self._foot_box.addWidget(made, 0 if follows else 1)
@@ -171,6 +170,11 @@ class Detail(QFrame):
         super().resizeEvent(event)
         if self.case is not None and self.form is None and event.oldSize().width() != event.size().width():
             self._actions(self.case)
+
+    @property
+    def foot(self) -> QWidget:
+        """The buttons below what scrolls: of the case, or of the form that is open."""
+        return self._foot if self.form is None else self.form.foot
 
     # forms ------------------------------------------------------------------------------------
 
@@ -187,10 +191,11 @@ class Detail(QFrame):
         if kind not in case["can"]:
             from zq_grid import words
 
-            stage, step = word(words.STAGES, case["stage"]), word(words.STEPS, kind)
+            stage, step = inside(words.STAGES, case["stage"]), inside(words.STEPS, kind)
             self._context.window.say(tr("这件案件现在是“{stage}”，不能{step}。", stage=stage, step=step))
             return
-        if kind in next_step.AT_ONCE and not values:
+        # on a colleague's case one says for whom, also where nothing else is asked
+        if kind in next_step.AT_ONCE and not values and not case["behalf_of"]:
             self._take(kind, {})
             return
         self._drop_form()
@@ -267,11 +272,11 @@ class Detail(QFrame):
             self.form.forget()
             self._drop_form()
         context, number = self._context, acted.number
-        said = tr("{number} 已{step}", number=number, step=word(words.STEPS, acted.step.kind))
+        said = tr("{number} 已{step}", number=number, step=inside(words.STEPS, acted.step.kind))
         if acted.joined:
             said = tr("{said}，并写入并单 {n} 件", said=said, n=len(acted.joined))
         if acted.made:
-            said = tr("{said}：{numbers}", said=said, numbers="、".join(acted.made))
+            said = tr("{said}：{numbers}", said=said, numbers=listed(acted.made))
         if acted.proposes == "reopen":
             again = tr("{said}。市民不满意，建议再次办理。", said=said)
             context.window.say(

@@ -22,13 +22,14 @@ from ui.pages.case_values import (
 )
 from ui.shown import moment, span
 from ui.theme.tokens import LIGHTS, Tokens
-from ui.tr import tr, word
+from ui.tr import listed, tr, word
 from ui.widgets.basics import button, column, label, line, row
 from ui.widgets.flow import Flow
 from ui.widgets.lights import Light
 from ui.widgets.pool import Pool, look
 
 MARGINS = (16, 12, 16, 12)
+LARGE = 15
 # By which of its rooms a let flat counts as group renting.
 WORDS = {
     "dormitory": "集体宿舍",
@@ -80,17 +81,19 @@ class Head(Part):
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         chips.setSizePolicy(policy)
-        self._chips = Pool(lambda: label("", "chip"), lambda made, _nth: flow.addWidget(made))
         self.number = button("", self.copy, look="inline", tip=tr("点击复制编号"))
+
+        def place(made: QLabel, _nth: int) -> None:
+            flow.removeWidget(self.number)  # it stands last, on a line of its own where there is no room
+            flow.addWidget(made)
+            flow.addWidget(self.number)
+
+        self._chips = Pool(lambda: label("", "chip"), place)
         self.title = readable("large")
         self.where = readable("small")
         self.text = readable()
-        top = row(spacing=6)
-        top.addWidget(chips, 1)
-        top.addWidget(self.number, 0, Qt.AlignmentFlag.AlignTop)
         self.body.setSpacing(4)
-        self.body.addLayout(top)
-        for part in (self.title, self.where, self.text):
+        for part in (chips, self.title, self.where, self.text):
             self.body.addWidget(part)
 
     def show_case(self, case: Case) -> None:
@@ -267,9 +270,10 @@ class Facts(Part):
         self.calls = button(
             f"{tr('显示电话')}  T", self._call, look="inline", tip=tr("为打这通电话显示姓名和号码，并记录")
         )
-        top = row(spacing=10)
+        large = self.context.tokens.size("base") > LARGE  # then there is no room for both side by side
+        top = column(spacing=2) if large else row(spacing=10)
         top.addWidget(self.caller, 1)
-        top.addWidget(self.calls)
+        top.addWidget(self.calls, 0, Qt.AlignmentFlag.AlignLeft)
         self._grid.addWidget(self.caller_name, 0, 0)
         self._grid.addLayout(top, 0, 1)
         self._names = Pool(lambda: label("", "hint"), self._name)
@@ -309,7 +313,7 @@ class Facts(Part):
             if name not in ELSEWHERE and name not in CALLER and value not in ("", None)
         ]
         if case.get("criteria"):
-            said = "、".join(tr(WORDS.get(code, code)) for code in case["criteria"])
+            said = listed(tr(WORDS.get(code, code)) for code in case["criteria"])
             rows.append(("", tr("群租认定情形"), said))
         if isinstance(facts.get("extra"), Mapping):
             rows += [

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from ui.pages.case_values import Case
+from ui.tr import language
 
 
 def read(workspace: Any, number: str) -> Case | None:
     """Return a case with its type's entry, its territory, its differences and its course, None where there is none."""
-    from zq_grid import cases, intake, projection, settling, steps, views
+    from zq_grid import absences, cases, intake, projection, settling, steps, views
     from zq_grid.errors import Refused
 
     with workspace.read() as session:
@@ -17,13 +18,19 @@ def read(workspace: Any, number: str) -> Case | None:
         except Refused:
             return None
         state = projection.state_of(session, subject)
-        found = views.case(session, subject, state)
+        found = views.case(session, subject, state, lang=language())
         known = session.catalogue
         began = state.rounds[0].began.did_at if state.rounds else session.now
+        instead = absences.stood_in_for(known, session.actor, session.now)
         own = known.type_at(str(found["type"] or ""), began)
         return {
             **found,
             "subject": subject,
+            # for whom whoever works here stands in now, and whether the case is one of theirs
+            "behalf": [known.name("worker", one) for one in instead],
+            "behalf_of": known.name("worker", str(state.get("worker")))
+            if state.get("worker") in instead
+            else "",
             "own": own,
             "has_caller": bool(state.get("reporter") or state.get("phone"))
             and state.get("anonymous") != "yes",

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from ui.context import Context
 from ui.pages.case_parts import Part
 from ui.pages.case_values import Case, value_words
-from ui.tr import tr, word
+from ui.tr import inside, listed, tr, word
 from ui.widgets.basics import button, column, label, row
 from ui.widgets.pool import Pool
 
@@ -144,8 +144,9 @@ class Ties(Part):
     def _alike(self, case: Case, one: Any) -> tuple[Any, ...]:
         from zq_grid import words
 
-        reasons = "、".join(word(words.REPEATS, code) for code in one.reasons)
-        said = f"{tr('相似')} {one.score} · {reasons or word(words.REPEATS, 'several_signs')} · {word(words.STAGES, one.stage)}"
+        reasons = listed(inside(words.REPEATS, code) for code in one.reasons)
+        reasons = reasons or inside(words.REPEATS, "several_signs")
+        said = f"{tr('相似')} {one.score} · {reasons} · {inside(words.STAGES, one.stage)}"
         does = []
         if "merge" in case["can"] and one.stage not in {"closed", "refused", "returned", "withdrawn", "void"}:
             does.append((tr("并单"), partial(self._act, "merge", {"into": one.number})))

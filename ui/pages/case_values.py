@@ -6,7 +6,7 @@ from typing import Any
 
 from ui.context import Context
 from ui.shown import local, moment
-from ui.tr import language, tr, word
+from ui.tr import language, listed, tr, word
 
 Case = Mapping[str, Any]
 # Facts with a place of their own in the panel, or that only the program needs.
@@ -30,7 +30,7 @@ def value_words(context: Context, name: str, value: Any) -> str:
     from zq_grid import words
 
     if isinstance(value, list | tuple):
-        return "、".join(value_words(context, name, one) for one in value)
+        return listed(value_words(context, name, one) for one in value)
     if isinstance(value, Mapping):
         return " · ".join(value_words(context, key, one) for key, one in value.items() if one)
     said = str(value)
@@ -41,14 +41,9 @@ def value_words(context: Context, name: str, value: Any) -> str:
     kind = "unit" if name == "assisting" else "worker" if name == "instead_of" else name
     if (kind, said) in context.names:
         return context.names[(kind, said)]
-    table = words.VALUES.get("channel" if name == "reply_channel" else name, {})
-    if said in table:
-        return said.replace("_", " ") if language() == "en" else table[said]
-    if said in words.FLAGS:
-        return words.FLAGS[said][language() == "en"]
     if len(said) >= 19 and said[10:11] == "T":
         return moment(seconds(said), context.clock())
-    return said
+    return words.value(name, said, language())
 
 
 def fact_words(context: Context, case: Case, name: str, value: Any) -> str:

@@ -1,12 +1,12 @@
 """Cases: views, conditions and search at the top, the list, and beside it one case or the whole selection."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QLineEdit, QMenu, QSplitter, QStackedWidget
+from PySide6.QtWidgets import QLineEdit, QMenu, QSplitter, QStackedWidget, QWidget
 
 from ui.actions import Action
 from ui.page import Page
@@ -39,8 +39,8 @@ class Cases(Page):
 
     # building ---------------------------------------------------------------------------------
 
-    def build(self) -> None:
-        """Make views, list and detail."""
+    def build(self) -> Iterator[None]:
+        """Make views, list and detail, each where it stands."""
         context = self.context
         self.cuts: dict[str, Any] = {}
         self.sort = "newest"
@@ -53,32 +53,40 @@ class Cases(Page):
         self._resting.setInterval(20)
         self._resting.timeout.connect(self._show_chosen)
         self._number = ""
-        self.list = CaseList(context)
-        self.detail = Detail(context)
-        self.bulk = Bulk(context)
-        self.alike = Alike(context)
-        self.views = Views(context)
         self.chips = Chips(context)
         self._adding: AddCondition | None = None
         self._exporting: Export | None = None
         whole = column(spacing=12, margins=(20, 12, 20, 18))
+        self.setLayout(whole)
         whole.addLayout(self._top())
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.split.setChildrenCollapsible(False)
         self.split.setHandleWidth(12)
+        whole.addWidget(self.split, 1)
+        yield
+        self.views = Views(context)
+        self.split.addWidget(self.views)
+        yield
         self.middle, self.right = QStackedWidget(), QStackedWidget()
-        for stack, parts in ((self.middle, (self.list, self.alike)), (self.right, (self.detail, self.bulk))):
-            for part in parts:
-                stack.addWidget(part)
-        for widget, share in ((self.views, 0), (self.middle, 5), (self.right, 3)):
-            self.split.addWidget(widget)
-            self.split.setStretchFactor(self.split.count() - 1, share)
+        self.split.addWidget(self.middle)
+        self.split.addWidget(self.right)
+        self.list = CaseList(context)
+        self.middle.addWidget(self.list)
+        yield
+        self.alike = Alike(context)
+        self.middle.addWidget(self.alike)
+        yield
+        self.detail = Detail(context)
+        self.right.addWidget(self.detail)
+        yield
+        self.bulk = Bulk(context)
+        self.right.addWidget(self.bulk)
+        for nth, share in enumerate((0, 5, 3)):
+            self.split.setStretchFactor(nth, share)
         scale = context.tokens.size("base") / 13
         self.views.setMinimumWidth(round(150 * scale))
         self.right.setMinimumWidth(round(352 * min(scale, 1.2)))
         self.split.setSizes([round(160 * scale), 700, round(390 * scale)])
-        whole.addWidget(self.split, 1)
-        self.setLayout(whole)
         self._wire()
         self._show_view(next(v for v in self.views.ordered if v.name == first_for(context.roles)), ask=False)
 
@@ -275,6 +283,10 @@ class Cases(Page):
             self.views.recount()
             self.detail.reload()
         super().shown()
+
+    def feet(self) -> Sequence[QWidget]:
+        """Return what stands below the case, or below the preview of a bulk act."""
+        return (self.detail.foot, self.bulk.foot)
 
     def leave(self) -> bool:
         """Keep what was typed in a form."""

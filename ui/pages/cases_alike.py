@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from time import monotonic
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 
 from ui.context import Context
 from ui.shown import number_short
-from ui.tr import tr, word
+from ui.tr import inside, listed, tr, word
 from ui.undoing import undo_named
 from ui.widgets.basics import Card, Empty, button, label, line, row
 from ui.widgets.table import Column, Records, Table
@@ -18,6 +19,9 @@ DAYS = 7
 # So long a stretch is looked through at once, so that nobody who reads waits for it.
 SLICE = 3600
 SLICES = DAYS * 24
+# Before anybody looks, only the number is wanted: soon after the page is there, with pauses, and not for long.
+AHEAD_MS, PAUSE_MS = 1500, 30
+MOST_AHEAD, SECONDS_AHEAD = 99, 10.0
 
 
 @dataclass(frozen=True)
@@ -33,10 +37,10 @@ class Suspect:
 
 
 class Alike(Card):
-    """The list of pairs. `chosen` gives the number of the later case, `counted` how many pairs there are."""
+    """The list of pairs. `chosen` gives the number of the later case, `counted` how many pairs and whether there are more."""
 
     chosen = Signal(str)
-    counted = Signal(int)
+    counted = Signal(int, bool)
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -44,7 +48,9 @@ class Alike(Card):
         self._found: list[Suspect] = []
         self._left: list[tuple[int, int]] = []
         self._run = 0
-        self.read = False
+        self.read = self._ahead = False
+        self._spent = 0.0
+        QTimer.singleShot(AHEAD_MS, self, self.count_ahead)
         columns = [
             Column(tr("相似"), lambda one: str(one.score), 60, right=True),
             Column(tr("案件"), lambda one: number_short(one.number), 138),
@@ -55,7 +61,9 @@ class Alike(Card):
         self.model = Records(columns)
         self.table = Table(self.model, context.tokens)
         self.table.setAccessibleName(tr("疑似重复"))
-        self.table.chosen.connect(lambda one: self.chosen.emit(one.number if one else ""))
+        self.table.chosen.connect(
+            lambda one: self.chosen.emit(one.number if one else "") if self.isVisible() else None
+        )
         self.table.opened.connect(lambda one: context.window.open_page("cases", number=one.other))
         self.state = label("", "hint")
         head = row(
@@ -76,15 +84,20 @@ class Alike(Card):
     def _reasons(self, one: Suspect) -> str:
         from zq_grid import words
 
-        return "、".join(word(words.REPEATS, code) for code in one.reasons) or word(
+        return listed(inside(words.REPEATS, code) for code in one.reasons) or word(
             words.REPEATS, "several_signs"
         )
 
-    def begin(self) -> None:
+    def count_ahead(self) -> None:
+        """Find out how many pairs there are before anybody looks."""
+        if not self.read:
+            self.begin(ahead=True)
+
+    def begin(self, *, ahead: bool = False) -> None:
         """Look through the last days, a few hours at a time, the newest first."""
         now = self.context.clock()
         self._run += 1
-        self.read = True
+        self.read, self._ahead, self._spent = True, ahead, 0.0
         self._found = []
         end = now + 60
         self._left = [(end - (nth + 1) * SLICE, end - nth * SLICE) for nth in range(SLICES)]
@@ -94,14 +107,15 @@ class Alike(Card):
         if run != self._run:
             return
         self._say()
-        if not self._left:
+        if not self._left or (self._ahead and self._enough):
             return
         since, until = self._left.pop(0)
 
-        def work(workspace: Any, progress: Any) -> Sequence[Suspect]:
+        def work(workspace: Any, progress: Any) -> tuple[Sequence[Suspect], float]:
             from zq_grid import duplicates
             from zq_grid.rules.text import hide_personal
 
+            began = monotonic()
             with workspace.read() as session:
                 found = []
                 for group in duplicates.groups(session, since=since, until=until, progress=progress):
@@ -114,23 +128,33 @@ class Alike(Card):
                                 pair.reasons,
                             )
                         )  # fmt: skip
-                return found
+                return found, monotonic() - began
 
-        def done(found: Sequence[Suspect]) -> None:
+        def done(answer: tuple[Sequence[Suspect], float]) -> None:
+            found, took = answer
             if run == self._run:
+                self._spent += took
                 fresh = self.model.rowCount() == 0
                 self._found += found
                 self._found.sort(key=lambda one: -one.score)
                 self._show(keep=not fresh)
-                self._next(run)
+                if self._ahead:
+                    QTimer.singleShot(PAUSE_MS, self, partial(self._next, run))
+                else:
+                    self._next(run)
 
-        self.context.worker.ask(work, done, owner=self, rank=12)
+        self.context.worker.ask(work, done, owner=self, rank=15 if self._ahead else 12)
+
+    @property
+    def _enough(self) -> bool:
+        """Whether the number that is known will do until somebody looks."""
+        return len(self._found) >= MOST_AHEAD or self._spent >= SECONDS_AHEAD
 
     def _show(self, *, keep: bool) -> None:
         row_ = max(0, self.table.currentIndex().row()) if keep else 0  # whoever stands on top stays there
         before = self.table.record()
         self.model.replace(list(self._found))
-        if self._found:
+        if self._found and self.isVisible():
             if row_ > 0 and before in self._found:
                 row_ = self._found.index(before)
             self.table.choose(min(row_, len(self._found) - 1))
@@ -147,7 +171,8 @@ class Alike(Card):
         over = not self._left and not self._found
         self.table.setVisible(not over)
         self.empty.setVisible(over)
-        self.counted.emit(n)
+        if not self._ahead or not self._left or self._enough:
+            self.counted.emit(n, bool(self._left) and self._ahead)
 
     # settling ---------------------------------------------------------------------------------
 

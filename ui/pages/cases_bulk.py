@@ -13,7 +13,7 @@ from ui import step_forms
 from ui.context import Context
 from ui.pages import next_step
 from ui.shown import number_short
-from ui.tr import language, tr, word
+from ui.tr import language, listed, tr, word
 from ui.undoing import undo_named
 from ui.widgets.basics import button, column, label, line, row
 from ui.widgets.fields import Form
@@ -136,18 +136,20 @@ class Bulk(QFrame):
         foot.addWidget(self.does, 1)
         foot.addWidget(self.other)
         foot.addWidget(away)
-        box.addLayout(foot)
+        self.foot = QWidget()
+        self.foot.setLayout(foot)
+        box.addWidget(self.foot)
         page.setLayout(box)
         return page
 
     def _outcome(self, one: Any) -> str:
-        from zq_grid.refusals import sentence
+        from zq_grid.refusals import ONE, sentence
 
         if one.refusal is not None:
-            return sentence(one.refusal, language())
+            return sentence(one.refusal, language(), ending=ONE)
         if one.with_:
             return tr("随 {number} 一并办理", number=number_short(one.with_))
-        said = "、".join(self._context.name(kind, code) for kind, code in one.facts.items() if code)
+        said = listed(self._context.name(kind, code) for kind, code in one.facts.items() if code)
         said = f"→ {said}" if said else tr("可以办理")
         if one.joined:
             said = tr("{said}，并写入并单 {n} 件", said=said, n=len(one.joined))

@@ -29,7 +29,7 @@ class Chips(QWidget):
         super().__init__()
         self._context = context
         self._names: list[str] = []
-        flow = Flow(self, spacing=6)
+        flow = Flow(self, spacing=6, middle=True)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)

@@ -7,7 +7,7 @@ from typing import Any
 
 from ui.context import Context
 from ui.shown import SHANGHAI, local
-from ui.tr import language, tr, word
+from ui.tr import inside, language, named, tr
 from ui.widgets.picker import Option
 
 Conditions = Mapping[str, Any]
@@ -74,22 +74,21 @@ def value_words(context: Context, name: str, value: Any) -> str:
     if said in WORDS and name in {"stage", "worker", "received", "due", "asks"}:
         return tr(WORDS[said])
     if name == "stage":
-        return word(words.STAGES, said)
+        return inside(words.STAGES, said)
     if name in {"light", "owes"}:
-        return word(words.LIGHTS if name == "light" else words.CLOCKS, said)
+        return inside(words.LIGHTS if name == "light" else words.CLOCKS, said)
     if name in NAMED:
         return context.name(name, said)
     if name in {"received", "due"}:
         first, _, last = said.partition("..")
         return first if first == last else tr("{first} 至 {last}", first=first, last=last)
-    table = words.VALUES.get(name, {})
-    return said.replace("_", " ") if language() == "en" else table.get(said, said)
+    return words.value(name, said, language())
 
 
 def chip_words(context: Context, name: str, value: Any) -> str:
     """Return a condition as its chip says it."""
     said = value_words(context, name, value)
-    return f"{tr(TITLES[name])}：{said}" if said else tr(TITLES[name])
+    return named(tr(TITLES[name]), said) if said else tr(TITLES[name])
 
 
 def resolve(conditions: Conditions, now: int, actor: str) -> dict[str, Any]:

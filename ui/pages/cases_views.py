@@ -91,9 +91,9 @@ class ViewButton(QPushButton):
         self.setLayout(row(None, self.count, margins=(0, 0, 9, 0)))
         self.setAccessibleName(view.words)
 
-    def show_count(self, number: int | None) -> None:
-        """Show a count; None while it isn't known."""
-        self.count.setText("" if number is None else f"{number:,}")
+    def show_count(self, number: int | None, *, more: bool = False) -> None:
+        """Show a count, or that there are more; None while it isn't known."""
+        self.count.setText("" if number is None else f"{number:,}{'+' if more else ''}")
         look(self.count, "red" if number and self.view.name in ALARMING else "hint")
         self.setAccessibleName(self.view.words if number is None else f"{self.view.words} {number}")
 
@@ -197,11 +197,11 @@ class Views(Card):
 
         self.context.worker.ask(work, done, key=f"view:{name}", owner=self, rank=9)
 
-    def show_count(self, name: str, number: int) -> None:
+    def show_count(self, name: str, number: int, more: bool = False) -> None:
         """Show how many cases a view has."""
         self.counts[name] = number
         if name in self.buttons:
-            self.buttons[name].show_count(number)
+            self.buttons[name].show_count(number, more=more)
 
     # saved ones -------------------------------------------------------------------------------
 

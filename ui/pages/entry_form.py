@@ -9,7 +9,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QScrollArea, QSizePolicy, QWidget
 
 from ui.context import Context
-from ui.tr import language, tr
+from ui.tr import capital, language, tr
 from ui.widgets.basics import button, clear, column, label, line, row
 from ui.widgets.fields import Field, Form, Spec
 from zq_grid import entry_forms, entry_words
@@ -73,10 +73,6 @@ class EntryForm(QScrollArea):
         inside.setLayout(self._whole)
         self.setWidget(inside)
 
-    def below(self, part: QWidget) -> None:
-        """Let something else stand below the form and scroll with it."""
-        self._whole.insertWidget(1, part)
-
     def show_entry(self, kind: str, entry: Mapping[str, Any], *, fresh: bool = False) -> None:
         """Show an entry; only of a `fresh` one the code can be typed."""
         if (kind, dict(entry), fresh) == (self.kind, self._entry, self._fresh) and not self._dirty:
@@ -91,7 +87,7 @@ class EntryForm(QScrollArea):
         for form, paths in self._forms:
             for key, path in paths.items():
                 said[path] = str(form.fields[key].value() or "")
-        return entry_forms.with_values(self.kind, self._entry, said)
+        return entry_forms.with_values(self.kind, self._entry, said, language())
 
     def problem(self, fault: str, words: str) -> None:
         """Mark the field that a refusal names."""
@@ -138,7 +134,7 @@ class EntryForm(QScrollArea):
             self._column.addWidget(label(tr("时限"), "strong"))
         elif path:
             self._column.addWidget(line())
-            title = label(entry_words.path_words(path, language() == "en"), "strong")
+            title = label(capital(entry_words.path_words(path, language() == "en")), "strong")
             head = row(title, None)
             if isinstance(path[-1], int):
                 head.addWidget(button(tr("去掉这一行"), partial(self._drop, path), look="quiet"))
@@ -159,11 +155,13 @@ class EntryForm(QScrollArea):
     def _spec(self, key: str, leaf: Leaf) -> Spec:
         english = language() == "en"
         last = leaf.path[-1]
-        title = entry_words.key_words(last, english)
+        title = capital(entry_words.key_words(last, english))
         if last == "rule":
-            title = entry_words.path_words(leaf.path[:-1], english)
+            title = capital(entry_words.path_words(leaf.path[:-1], english))
         if last in entry_words.CHOICES and leaf.kind not in {WORDS, FIXED}:
-            choices = tuple((value, pair[english]) for value, pair in entry_words.CHOICES[str(last)].items())
+            choices = tuple(
+                (value, capital(pair[english])) for value, pair in entry_words.CHOICES[str(last)].items()
+            )
             return Spec(key, title, "combo", choices)
         if last in entry_words.NAMED and leaf.kind not in {WORDS, FIXED}:
             kind = entry_words.NAMED[str(last)]
@@ -172,7 +170,9 @@ class EntryForm(QScrollArea):
                 known.append((leaf.said, leaf.said))
             return Spec(key, title, "pick", (("", "—"), *known))
         wide = leaf.kind == WORDS and len(leaf.said) > 24
-        hint = tr("几个之间用“{sign}”分开", sign=leaf.sign) if leaf.kind == WORDS else ""
+        hint = (
+            tr("几个之间用“{sign}”分开", sign=leaf.sign(language()).strip(" ")) if leaf.kind == WORDS else ""
+        )
         return Spec(key, title, "count" if leaf.kind == COUNT else "text", wide=wide, hint=hint)
 
     def _add(self, path: Path) -> None:
@@ -191,5 +191,5 @@ class EntryForm(QScrollArea):
 def _said(leaf: Leaf) -> str:
     """Return what a field shows: lists of codes in words."""
     if leaf.kind == WORDS:
-        return leaf.sign.join(entry_words.shown(leaf.path[-1], leaf.value, language() == "en"))
+        return leaf.sign(language()).join(entry_words.shown(leaf.path[-1], leaf.value, language() == "en"))
     return leaf.said

@@ -1,6 +1,6 @@
 """A file before and after it is imported: what its columns are, what will become of its rows, what to settle."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QSplitter, QStackedWidget, QWidget
 from ui.context import Context
 from ui.pages.import_words import PARTS as WHY
 from ui.pages.import_words import field_name, fields, meanings, said
-from ui.tr import tr
+from ui.tr import language, tr
 from ui.widgets.basics import Card, Elided, Empty, button, column, label, line, row
 from ui.widgets.choice import Choice
 from ui.widgets.figures import Figure
@@ -59,34 +59,39 @@ class Review(QWidget):
         self._taught: Mapping[tuple[str, str], str] = {}
         self._numbers: Mapping[str, int] = {}
         self.part = ""
+
+    def build(self) -> Iterator[None]:
+        """Make the parts where they stand, with a pause between them."""
+        whole = column(spacing=12)
+        self.setLayout(whole)
         self.file, self.how = label("", "large"), Elided("", "quiet")
         self.sheets = Choice(tr("工作表"))
         self.sheets.chosen.connect(self.sheet)
+        head = row(self.file, self.sheets, self.how, spacing=12)
+        head.setStretch(2, 1)
+        whole.addLayout(head)
         self.figures = {
             name: Figure(
                 tr(TITLES[name]),
-                context.tokens,
+                self._context.tokens,
                 partial(self.show_part, name) if name in PARTS else None,
                 EDGES.get(name, "accent"),
             )
             for name in COUNTS
         }
+        boxes = row(*self.figures.values(), spacing=10)
+        for nth in range(len(COUNTS)):
+            boxes.setStretch(nth, 1)
+        whole.addLayout(boxes)
+        yield
         split = QSplitter(Qt.Orientation.Horizontal)
+        whole.addWidget(split, 1)
         split.addWidget(self._columns())
+        yield
         split.addWidget(self._parts())
         split.setSizes([460, 660])
         split.setHandleWidth(12)
         split.setChildrenCollapsible(False)
-        boxes = row(*self.figures.values(), spacing=10)
-        for nth in range(len(COUNTS)):
-            boxes.setStretch(nth, 1)
-        head = row(self.file, self.sheets, self.how, spacing=12)
-        head.setStretch(2, 1)
-        whole = column(spacing=12)
-        whole.addLayout(head)
-        whole.addLayout(boxes)
-        whole.addWidget(split, 1)
-        self.setLayout(whole)
 
     # parts ------------------------------------------------------------------------------------
 
@@ -126,7 +131,7 @@ class Review(QWidget):
         self.asked = self._asked()
         self.rejected = self._list(
             Column(tr("行"), lambda one: f"{one.line:,}", 56, right=True, look="ink2"),
-            Column(tr("原因"), lambda one: one.sentence),
+            Column(tr("原因"), _reason),
         )
         self.unknown = self._unknown()
         self.notes = self._list(Column("", lambda one: one))
@@ -231,7 +236,7 @@ class Review(QWidget):
             for one in (ran.asked if ran else ())
             for d in one.differences
         ]
-        notes = list(ran.problems) if ran else []
+        notes = [one.words(language()) for one in ran.problems] if ran else []
         notes += [
             tr(
                 "第 {line} 行：{number} 可能与 {into} 重复，可以并单",
@@ -327,6 +332,12 @@ class Review(QWidget):
 def _begin(picker: Picker) -> None:
     picker.setFocus()
     picker.selectAll()
+
+
+def _reason(one: Any) -> str:
+    from zq_grid.importing.sentences import sentence
+
+    return sentence(one.code, one.facts, language())
 
 
 def _field(one: Any) -> str:

@@ -1,6 +1,6 @@
 """Import: a stranger's workbook, tried first and written only when somebody has seen what it will do."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -40,34 +40,40 @@ class Importing(Page):
         """What an import is safe from."""
         return tr("先试算，后写入；每次导入都可以撤销")
 
-    def build(self) -> None:
+    def build(self) -> Iterator[None]:
         """Make the beginning, the review and the foot."""
         self.setAcceptDrops(True)
         self.state = START
         self.path: Path | None = None
         self._job: Job | None = None
         self._forget()
+        self.stack = QStackedWidget()
+        self.setLayout(column(self.stack, margins=(20, 14, 20, 18)))
         self.start, self.review = Start(self.context), Review(self.context)
+        self.stack.addWidget(self.start)
         self.start.chosen.connect(self.choose)
         self.start.undo.connect(self._undo)
+        yield
+        reviewing = QWidget()
+        self.stack.addWidget(reviewing)
+        reviewing.setLayout(inside := column(spacing=12))
+        inside.addWidget(self.review)
+        yield from self.review.build()
         self.review.mapped.connect(self.map)
         self.review.taught.connect(self.teach)
         self.review.answered.connect(self.answer)
         self.review.sheet.connect(self.set_sheet)
-        self.stack = QStackedWidget()
-        self.stack.addWidget(self.start)
         self.go_on = button("", self.go, look="primary")
         self.away = button(f"{tr('换一个文件')}  Esc", self.leave_file)
         self.save = button(f"{tr('保存未导入的行')}  J", self.save_rejects)
         self.back = button(f"{tr('撤销这次导入')}  U", self.undo_this)
         self.said = label("", "quiet")
-        foot = row(self.said, None, self.back, self.save, self.away, self.go_on, spacing=10)
-        inside = column(self.review, spacing=12)
-        inside.addLayout(foot)
-        reviewing = QWidget()
-        reviewing.setLayout(inside)
-        self.stack.addWidget(reviewing)
-        self.setLayout(column(self.stack, margins=(20, 14, 20, 18)))
+        self._foot = (self.back, self.save, self.away, self.go_on)
+        inside.addLayout(row(self.said, None, *self._foot, spacing=10))
+
+    def feet(self) -> Sequence[QWidget]:
+        """Return the buttons below the review."""
+        return self._foot
 
     def _forget(self) -> None:
         self.ran: Any = None
@@ -279,13 +285,8 @@ class Importing(Page):
             return run.run_file(workspace, path, progress=progress, **how)
 
         self._be(WRITING)
-        self._job = self.context.worker.act(
-            work,
-            self._written,
-            failed=partial(self._failed, READY),
-            title=tr("导入 {file}", file=path.name),
-            owner=self,
-        )
+        failed, title = partial(self._failed, READY), tr("导入 {file}", file=path.name)
+        self._job = self.context.worker.act(work, self._written, failed=failed, title=title, owner=self)
 
     def _written(self, ran: Any) -> None:
         self.ran = ran

@@ -17,6 +17,7 @@ from ui.widgets.basics import Card, Elided, Empty, button, column, line, row
 from ui.widgets.boxes import Boxes
 from ui.widgets.figures import Figure
 from ui.widgets.table import Column, Records, Table
+from zq_grid import limit_words_en
 
 WORDS: dict[str, str] = {
     "to_accept": "待接单",
@@ -61,7 +62,7 @@ class MyDay(Page):
         """What day it is, and for whom one looks."""
         today = local(self.context.clock())
         day = (
-            f"{today:%a, %d %b}"
+            f"{limit_words_en.WEEK[today.weekday()]}, {today.day} {limit_words_en.MONTHS[today.month - 1]}"
             if language() == "en"
             else f"{today.month} 月 {today.day} 日 {DAYS[today.weekday()]}"
         )

@@ -1,12 +1,12 @@
 """New case: one screen for somebody with the phone at the ear; a draft at every pause, proposals while typing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QScrollArea, QSplitter, QWidget
+from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
 from ui.actions import Action
 from ui.page import Page
@@ -16,8 +16,8 @@ from ui.pages.new_case_form import CaseForm
 from ui.pages.new_case_side import Side
 from ui.pages.new_case_texts import Phrases, fill
 from ui.shown import local
-from ui.tr import language, tr
-from ui.widgets.basics import Card, line, row
+from ui.tr import language, listed, tr
+from ui.widgets.basics import Card, line, row, scrolling
 
 PROPOSE_MS, NEAR_MS = 120, 350
 OPEN_KEYS = 5
@@ -34,36 +34,35 @@ class NewCase(Page):
         """The page's name."""
         return tr("登记案件")
 
-    def build(self) -> None:
-        """Make form, side and foot."""
+    def build(self) -> Iterator[None]:
+        """Make form, side and foot, each where it stands."""
         self._busy = self._read = False
         self._source = ""
-        self.form = CaseForm(self.context)
-        self.side = Side(self.context)
-        self.draft = Draft(self.context, self._values, self)
-        self.draft.held = True
-        self.phrases = Phrases(self.context, self.form, self)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.form.setProperty("role", "plain")
-        area.setWidget(self.form)
-        self.area = area
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setHandleWidth(12)
+        split.setChildrenCollapsible(False)
+        self.setLayout(row(split, margins=(20, 14, 20, 18)))
         card = Card()
-        card.body.addWidget(area, 1)
+        split.addWidget(card)
+        self.area = scrolling()
+        card.body.addWidget(self.area, 1)
         card.body.addWidget(line())
         self.foot = Foot(self.save, partial(self.save, then="open"))
         card.body.addWidget(self.foot)
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.addWidget(card)
+        yield
+        self.form = CaseForm(self.context)
+        self.form.setProperty("role", "plain")
+        self.area.setWidget(self.form)
+        yield from self.form.build()
+        self.side = Side(self.context)
         split.addWidget(self.side)
-        split.setHandleWidth(12)
-        split.setChildrenCollapsible(False)
         split.setStretchFactor(0, 5)
         split.setStretchFactor(1, 3)
         split.setSizes([780, 420])
-        self.setLayout(row(split, margins=(20, 14, 20, 18)))
+        yield
+        self.draft = Draft(self.context, self._values, self)
+        self.draft.held = True
+        self.phrases = Phrases(self.context, self.form, self)
         self._proposing = self._timer(PROPOSE_MS, self._propose)
         self._nearing = self._timer(NEAR_MS, self._look_near)
         self.form.changed.connect(self._changed)
@@ -76,6 +75,10 @@ class NewCase(Page):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._focus_moved)
+
+    def feet(self) -> Sequence[QWidget]:
+        """Return the foot of the form."""
+        return (self.foot,)
 
     def _timer(self, wait: int, done: Any) -> QTimer:
         made = QTimer(self)
@@ -210,7 +213,7 @@ class NewCase(Page):
             from zq_grid import proposals
 
             with workspace.read() as session:
-                return proposals.propose(session, facts)
+                return proposals.propose(session, facts, lang=language())
 
         self.context.worker.ask(work, self._proposed, key="new-proposal", owner=self, rank=2)
 
@@ -261,7 +264,7 @@ class NewCase(Page):
 
     def _pasted(self, said: str, *, into_text: bool = False) -> None:
         if named := fill(self.form, said, self._source, into_text=into_text):
-            self.form.text.hint(tr("已从粘贴的内容填入：{fields}", fields="、".join(named)))
+            self.form.text.hint(tr("已从粘贴的内容填入：{fields}", fields=listed(named)))
         self._changed()
 
     # saving -----------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """The form of a new case: what is asked, in the order in which a caller tells it; what is typed becomes facts of `log`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.context import Context
 from ui.pages.new_case_place import PlaceField
-from ui.tr import language, tr, word
+from ui.tr import capital, language, tr, word
 from ui.widgets.basics import button
 from ui.widgets.fields import Field, Form, LongField, PickField, Spec, of_catalogue
 from zq_grid.rules import said_times
@@ -35,26 +35,36 @@ class CaseForm(QWidget):
         self._context = context
         self._types: Mapping[str, Mapping[str, Any]] = {}
         self.type_chosen = False
-        self.head = Form(_head(), ACROSS, {"place": PlaceField})
-        self.where = Form(_where(), ACROSS)
-        self.said = Form(_said(), 1)
-        self.kind = Form(_kind(context), ACROSS)
-        self.own = Form((), 3)
-        self._own_held: dict[str, Any] = {}
-        self.caller = Form(_caller(), ACROSS)
-        self.more = Form(_more(), ACROSS)
-        self.more_button = button(f"{tr('更多字段')}  Alt M", self.toggle_more, look="quiet")
+
+    def build(self) -> Iterator[None]:
+        """Make the forms below each other, with a pause between them."""
         box = QVBoxLayout(self)
         box.setContentsMargins(20, 16, 20, 16)
         box.setSpacing(12)
-        for part in (self.head, self.where, self.said, self.kind, self.own, self.caller):
+        self._box = box
+        self.head = Form(_head(), ACROSS, {"place": PlaceField})
+        self.where = Form(_where(), ACROSS)
+        self.said = Form(_said(), 1)
+        for part in (self.head, self.where, self.said):
             box.addWidget(part)
+        yield
+        self.kind = Form(_kind(self._context), ACROSS)
+        self.own = Form((), 3)
+        self._own_held: dict[str, Any] = {}
+        self.own.hide()
+        for part in (self.kind, self.own):
+            box.addWidget(part)
+        yield
+        self.caller = Form(_caller(), ACROSS)
+        box.addWidget(self.caller)
+        self.more_button = button(f"{tr('更多字段')}  Alt M", self.toggle_more, look="quiet")
         box.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignLeft)
+        yield
+        self.more = Form(_more(), ACROSS)
+        self.more.hide()
         box.addWidget(self.more)
         box.addStretch(1)
-        self._box = box
-        self.more.hide()
-        self.own.hide()
+        yield
         for form in (self.head, self.where, self.said, self.kind, self.caller, self.more):
             self._listen(form)
         self.kind.fields["type"].changed.connect(self._type_picked)
@@ -62,6 +72,7 @@ class CaseForm(QWidget):
         text.pasted.connect(self.pasted)
         self.head.fields["received_at"].edit.setPlaceholderText(tr("现在"))  # type: ignore[attr-defined]
         self.begin_anew()
+        yield
 
     def _listen(self, form: Form) -> None:
         form.changed.connect(self.changed)
@@ -270,7 +281,7 @@ def _title(name: str) -> str:
 def _values(name: str, codes: Sequence[str]) -> tuple[tuple[str, str], ...]:
     from zq_grid import words
 
-    return tuple((code, words.value(name, code, language())) for code in codes)
+    return tuple((code, capital(words.value(name, code, language()))) for code in codes)
 
 
 def _head() -> list[Spec]:

@@ -1,18 +1,20 @@
 """What stands beside the form of a new case: what saving will do, what it may repeat, canned texts, a case opened beside."""
 
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.context import Context
 from ui.pages.new_case_beside import Beside
 from ui.shown import local, moment
-from ui.tr import language, tr, word
-from ui.widgets.basics import Card, Elided, button, clear, column, label, line, row
+from ui.tr import capital, language, tr, word
+from ui.widgets.basics import Card, Elided, button, clear, column, label, line, row, scrolling
 from ui.widgets.flow import Flow
+from ui.widgets.phrase import Phrase
 
 SURE, LIKELY = 80, 60
 CHINESE_DAYS = tuple(f"周{day}" for day in "一二三四五六日")
@@ -41,11 +43,7 @@ class Side(QStackedWidget):
         inside = QWidget()
         inside.setProperty("role", "plain")
         inside.setLayout(column(self.after, self.near, self.texts, None, spacing=0))
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inside)
+        area = scrolling(inside)
         card = Card()
         card.body.addWidget(area)
         self.addWidget(card)
@@ -87,7 +85,7 @@ class Side(QStackedWidget):
             top.addWidget(_fixed(tr("暂定"), "chip_yellow"))
         box = column(spacing=2, margins=(0, 6, 0, 0))
         box.addLayout(top)
-        box.addWidget(label(one.words.partition("：")[2] or one.words, "hint", wrap=True))
+        box.addWidget(label(capital(re.split("： ?|: ", one.words, maxsplit=1)[-1]), "hint", wrap=True))
         made.setLayout(box)
         return made
 
@@ -193,9 +191,7 @@ class Side(QStackedWidget):
             box.addWidget(label(said, "hint", wrap=True))
         for nth, said in enumerate(texts, 1):
             key = _fixed(f"Alt {nth}", "key")
-            takes = button(said, partial(take, nth), look="link", tip=said)
-            takes.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            takes.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            takes = Phrase(said, partial(take, nth), look="link")
             inside = row(key, takes, spacing=8)
             inside.setStretch(1, 1)
             box.addLayout(inside)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from ui import step_forms
 from ui.context import Context
 from ui.pages.new_case_form import CaseForm
-from ui.tr import tr, word
+from ui.tr import inside, tr
 
 MOST = 9
 
@@ -94,7 +94,7 @@ def fill(form: CaseForm, said: str, habit: str, *, into_text: bool) -> list[str]
     }
     if fills.get("reply_wanted") == "yes":
         del fills["reply_wanted"]
-    named = [word(words.FACTS, name) for name in fills]
+    named = [inside(words.FACTS, name) for name in fills]
     if fills.get("order_number") and typed.get("source") in {None, "", habit}:
         fills["source"] = "hotline"
     if fills:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ui.pages.period import of_iso
+from ui.tr import tr
 from zq_grid.progress import Progress
 
 WEEKLY, CASE, DISPATCH, THIRD_PARTY = "weekly", "case", "dispatch", "third_party"
@@ -86,7 +87,7 @@ def _sheet(workspace: Any, wanted: Wanted) -> Made:
             third = wanted.kind == THIRD_PARTY
             sheet = case_papers.dispatch_sheet(session, wanted.what, third_party=third)
             paper, number, cut = case_sheet.draw_dispatch(sheet), sheet.number, sheet.as_of
-    title = {CASE: "案件处置单", DISPATCH: "交办单", THIRD_PARTY: "交办单（第三方）"}[wanted.kind]
+    title = tr({CASE: "案件处置单", DISPATCH: "交办单", THIRD_PARTY: "交办单（第三方）"}[wanted.kind])
     again = Wanted(wanted.kind, number)
     return Made(again, paper, raster.sizes(paper), f"{title} {number}.pdf", cut)
 

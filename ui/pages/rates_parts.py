@@ -61,7 +61,7 @@ def reason(why: str) -> str:
 
     head, colon, said = why.partition(":")
     name = word(words.OUT, head)
-    return f"{name}（{said}）" if colon else name
+    return tr("{name}（{why}）", name=name, why=said) if colon else name
 
 
 def indicator(names: Mapping[str, tuple[str, str]], key: str) -> str:

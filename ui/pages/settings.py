@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QPushButton, QStackedWidget
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QPushButton, QStackedWidget, QWidget
 
 from ui.actions import Action
 from ui.page import Page
@@ -119,6 +119,10 @@ class Settings(Page):
         """Begin in the part."""
         if self.part:
             self.parts[self.part].begin()
+
+    def feet(self) -> Sequence[QWidget]:
+        """Return those of the part that is open."""
+        return self.parts[self.part].feet() if self.part else ()
 
     def _step(self, by: int) -> None:
         names = [name for name, _where, _words in PARTS]

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QScrollArea
 from ui.actions import Action
 from ui.pages.settings_part import Part
 from ui.shown import local
-from ui.tr import tr
+from ui.tr import language, tr
 from ui.widgets.basics import Card, button, column, label, row
 from ui.widgets.year import Year
+from zq_grid.value_words import holiday
 
 
 class CalendarPart(Part):
@@ -76,7 +77,7 @@ class CalendarPart(Part):
 
     def _said(self, day: date) -> None:
         kind = {"off": tr("休息"), "work": tr("调休上班"), "weekend": tr("周末"), "": tr("工作日")}
-        named = self.year.name_of(day)
+        named = holiday(self.year.name_of(day), language())
         self.day.setText(f"{day:%m-%d} {kind[self.year.kind_of(day)]}{' · ' + named if named else ''}")
 
     def _turned(self, day: date) -> None:

@@ -1,18 +1,23 @@
 """Settings: entries of the catalogue as a list, a form and their versions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
 
 from ui.actions import Action
 from ui.pages.entry_form import EntryForm
 from ui.pages.settings_part import Part
 from ui.shown import moment
-from ui.tr import language, tr
+from ui.tr import capital, language, listed, named, tr, word
 from ui.widgets.basics import Card, button, column, label, line, row
 from ui.widgets.table import Column, Records, Table
+from zq_grid import words
 from zq_grid.entry_words import NEW, path_words
+
+LOW = 500  # logical pixels at 100 % text: less height than form and versions need below each other
 
 
 class Entries(Part):
@@ -20,6 +25,7 @@ class Entries(Part):
 
     kinds: tuple[str, ...] = ("type",)
     adds = "type"
+    remembers = True  # the versions are shown
 
     def build(self) -> None:
         """Make list, form and versions."""
@@ -40,9 +46,11 @@ class Entries(Part):
         self.keep = button(tr("保存"), self.save_entry, look="primary", key="Ctrl+S")
         self.keep.setEnabled(False)
         right = Card()
-        right.body.addLayout(row(self.title, self.state, None, self.keep, margins=(16, 8, 12, 8)))
+        self.older = button(tr("历次版本"), self.turn, look="quiet", tip="V")
+        self.older.hide()
+        right.body.addLayout(row(self.title, self.state, None, self.older, self.keep, margins=(16, 8, 12, 8)))
         right.body.addWidget(line())
-        right.body.addWidget(self.form, 1)
+        self.place_form(right)
         self.versions = Records(self._version_columns())
         self.history = Table(self.versions, self.context.tokens, compact=True)
         self.past = below = Card(tr("历次版本"), tr("回车取回某一版"))
@@ -56,6 +64,27 @@ class Entries(Part):
         left.setFixedWidth(round(self.width_of_list() * self.context.tokens.size("base") / 13))
         whole.addLayout(side, 1)
         self.setLayout(whole)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little height, the versions stand in the form's place, by a key."""
+        super().resizeEvent(event)
+        if self.remembers:
+            low = event.size().height() * 13 < LOW * self.context.tokens.size("base")
+            if low is self.older.isHidden():
+                self.older.setVisible(low)
+                self.past.setVisible(not low)
+                self.form.show()
+
+    def turn(self) -> None:
+        """Show the versions, or the form again."""
+        if not self.older.isHidden():
+            self.past.setVisible(self.past.isHidden())
+            self.form.setVisible(self.past.isHidden())
+        (self.history if not self.past.isHidden() else self.table).setFocus()
+
+    def place_form(self, card: Card) -> None:
+        """Put the form into its card."""
+        card.body.addWidget(self.form, 1)
 
     def width_of_list(self) -> int:
         """How wide the list is, in logical pixels at 100 % text."""
@@ -76,9 +105,10 @@ class Entries(Part):
                 return tr("停用")
             english = language() == "en"
             told = [
-                f"{path_words(path, english)}：{old or '—'} → {new or '—'}" for path, old, new in one.changes
+                named(capital(path_words(path, english)), f"{old or '—'} → {new or '—'}")
+                for path, old, new in one.changes
             ]
-            return "；".join(told) or tr("首次建立")
+            return listed(told) or tr("首次建立")
 
         return [
             Column(tr("版"), lambda one: tr("第 {n} 版", n=one.edition), 84),
@@ -93,7 +123,7 @@ class Entries(Part):
         def work(session: Any) -> Any:
             known = session.catalogue
             return [
-                (kind, code, str(entry.get("name", code)), entry)
+                (kind, code, called(kind, code, entry), entry)
                 for kind in kinds
                 for code, entry in known.current(kind).items()
             ]
@@ -135,6 +165,8 @@ class Entries(Part):
 
     def _look_back(self, one: Any) -> None:
         if one is not None and not one.retired:
+            if not self.older.isHidden():
+                self.turn()
             self.form.show_entry(self._chosen[0], one.entry)
             self._dirty()
 
@@ -170,9 +202,15 @@ class Entries(Part):
         """Begin in the list."""
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def feet(self) -> Sequence[QWidget]:
+        """Return what stands below the list."""
+        return (self.new,) if self.adds else ()
+
     def offered(self) -> Sequence[Action]:
         """Return what can be done here."""
         found = [Action(tr("保存"), "Ctrl+S", self.save_entry, self.keep.isEnabled)]
+        if self.remembers:
+            found.append(Action(tr("历次版本"), "V", self.turn))
         if self.adds:
             found.append(Action(tr("新增一项"), "+", self.add, lambda: self.may_change))
         return found
@@ -194,3 +232,11 @@ class Units(Entries):
 
     kinds = ("unit",)
     adds = "unit"
+
+
+def called(kind: str, code: str, entry: Mapping[str, Any]) -> str:
+    """Return what an entry is called in lists; of those of which there is one, what they are."""
+    if language() != "en":
+        return str(entry.get("name", code))
+    alone = {"limits", "office"} & {kind}
+    return word(words.ENTRIES, kind) if alone else str(entry.get("english") or entry.get("name", code))

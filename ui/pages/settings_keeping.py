@@ -11,7 +11,7 @@ from ui import choosing
 from ui.actions import Action
 from ui.pages.settings_part import Part
 from ui.shown import local, moment
-from ui.tr import language, tr
+from ui.tr import language, listed, tr
 from ui.widgets.basics import Card, button, column, label, row
 from ui.widgets.confirm import Confirm
 from ui.widgets.flow import flowing
@@ -164,7 +164,7 @@ class Checks(Part):
                 Column(tr("对象"), lambda one: one.subject, 260),
                 Column(
                     tr("详情"),
-                    lambda one: "、".join(f"{k} {v}" for k, v in one.facts.items()),
+                    lambda one: listed(f"{k} {v}" for k, v in one.facts.items()),
                     0,
                     look="ink2",
                 ),
@@ -305,7 +305,7 @@ class About(Part):
             tr("程序版本 {n}", n=found["version"]),
             tr("站点：{name}", name=found["station"]) + (tr("（练习）") if found["practice"] else ""),
             tr("数据：{where}", where=found["where"])
-            + (f"（{_size(found['size'])}）" if found["size"] else ""),
+            + (tr("（{size}）", size=_size(found["size"])) if found["size"] else ""),
             tr("建立：{when}", when=moment(found["created"], now)),
             tr("事项目录第 {n} 版", n=found["edition"]),
             tr("本机签名编号 {id}", id=found["device"]),

@@ -9,8 +9,6 @@ from ui.actions import Action
 from ui.context import Context
 from ui.tr import tr
 
-ADMINISTRATOR = "administrator"
-
 
 class Part(QWidget):
     """Built once; `refresh` asks the worker for what is shown."""
@@ -31,14 +29,18 @@ class Part(QWidget):
         """Put the focus where work begins."""
         self.setFocus()
 
+    def feet(self) -> Sequence[QWidget]:
+        """Return the rows of buttons at the foot: messages do not lie over them."""
+        return ()
+
     def offered(self) -> Sequence[Action]:
         """Return what can be done here."""
         return ()
 
     @property
     def may_change(self) -> bool:
-        """Whether whoever works here may change the catalogue; who has no role at all set the store up."""
-        return not self.context.roles or ADMINISTRATOR in self.context.roles
+        """Whether whoever works here may change the catalogue."""
+        return self.context.defines
 
     def ask(self, work: Callable[[Any], Any], then: Callable[[Any], None], key: str) -> None:
         """Read with a session beside the window; `then` is called with the answer."""

@@ -1,18 +1,23 @@
-"""Settings: people, their roles, who is away and who stands in."""
+"""Settings: people, their roles, who is away and who stands in, and whose work goes to whom."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QWidget
 
 from ui.actions import Action
+from ui.pages.entry_form import EntryForm
+from ui.pages.people_away import Away
+from ui.pages.people_handover import HandOver
 from ui.pages.settings_entries import Entries
-from ui.shown import local
-from ui.tr import language, tr
-from ui.widgets.basics import button, column, label, line, row
-from ui.widgets.fields import Form, Spec
+from ui.tr import capital, listed, tr, word
+from ui.widgets.basics import Card, button, line, row
 from ui.widgets.table import Column
 from zq_grid.entry_words import ROLES
+
+ENTRY, AWAY, HAND_OVER = "entry", "away", "hand_over"
+TITLES = {ENTRY: "资料", AWAY: "外出与代办", HAND_OVER: "移交案件"}
 
 
 class People(Entries):
@@ -20,27 +25,48 @@ class People(Entries):
 
     kinds = ("worker",)
     adds = "worker"
+    remembers = False  # the form needs the room more
 
     def build(self) -> None:
-        """Put the absence below the form."""
+        """Make the three things one sees of a person."""
+        self._people: Sequence[Any] = ()
+        self._person: Any = None
         super().build()
-        specs = [
-            Spec("since", tr("第一天"), "date", needed=True),
-            Spec("until", tr("最后一天（可空）"), "date"),
-            Spec("deputy", tr("代办人"), "pick", needed=True),
-            Spec("reason", tr("原因"), "text"),
-        ]
-        self.absence = Form(specs, across=2)
-        self.said = label("", "quiet", wrap=True)
-        self.away = button(tr("登记外出"), self.be_absent)
-        self.back = button(tr("已回来"), self.come_back)
-        part = QWidget()
-        inside = column(line(), label(tr("外出与代办"), "strong"), self.said, self.absence, spacing=10)
-        inside.setContentsMargins(16, 0, 16, 16)
-        inside.addLayout(row(self.away, self.back, None))
-        part.setLayout(inside)
-        self.form.below(part)
-        self.past.hide()  # the form needs the room more
+        self.past.hide()
+        self.away.back.connect(self._take_back)
+        self.show_tab(ENTRY)
+
+    def place_form(self, card: Card) -> None:
+        """Put the form behind the first of three tabs."""
+        self.away, self.hand_over = Away(self.context, self), HandOver(self.context)
+        self.stack = QStackedWidget()
+        self.pages: dict[str, EntryForm | Away | HandOver] = {
+            ENTRY: self.form,
+            AWAY: self.away,
+            HAND_OVER: self.hand_over,
+        }
+        self.tabs = {
+            name: button(tr(words), partial(self.show_tab, name, focus=True), look="tab")
+            for name, words in TITLES.items()
+        }
+        group = QButtonGroup(self)
+        for name, tab in self.tabs.items():
+            tab.setCheckable(True)
+            group.addButton(tab)
+            self.stack.addWidget(self.pages[name])
+        card.body.setSpacing(0)
+        card.body.addLayout(row(*self.tabs.values(), None, spacing=0, margins=(8, 0, 8, 0)))
+        card.body.addWidget(line())
+        card.body.addWidget(self.stack, 1)
+
+    def show_tab(self, name: str, *, focus: bool = False) -> None:
+        """Show one of the three."""
+        self.tab = name
+        self.tabs[name].setChecked(True)
+        self.stack.setCurrentWidget(self.pages[name])
+        self.keep.setVisible(name == ENTRY)
+        if focus:
+            self.pages[name].begin()
 
     def width_of_list(self) -> int:
         """Names, roles and what lies with each."""
@@ -48,10 +74,9 @@ class People(Entries):
 
     def columns(self) -> Sequence[Column]:
         """Return the columns of the list; a row is (kind, code, name, entry, person)."""
-        english = language() == "en"
 
         def roles(one: Any) -> str:
-            return "、".join(ROLES.get(name, (name, name))[english] for name in one[4].roles)
+            return listed(word(ROLES, name) for name in one[4].roles)
 
         def state(one: Any) -> str:
             person = one[4]
@@ -72,98 +97,87 @@ class People(Entries):
         return [
             Column(tr("姓名"), lambda one: one[2], 84, strong=True),
             Column(tr("角色、在岗"), state, 0, look=look),
-            Column(tr("在办"), lambda one: str(one[4].open or ""), 58, right=True),
+            Column(capital(tr("在办")), lambda one: str(one[4].open or ""), 58, right=True),
         ]
 
     def refresh(self) -> None:
-        """Ask for the people."""
+        """Ask for the people and their absences."""
 
         def work(session: Any) -> Any:
-            from zq_grid import people
+            from zq_grid import absences, people
 
             known = session.catalogue
             found = people.workers(session)
+            away: dict[str, list[Any]] = {}
+            for one in sorted(absences.every(known), key=lambda one: one.since, reverse=True):
+                away.setdefault(one.worker, []).append(one)
             return [
-                ("worker", one.code, one.name, known.get("worker", one.code) or {"code": one.code}, one)
+                (
+                    "worker",
+                    one.code,
+                    one.name,
+                    known.get("worker", one.code) or {"code": one.code},
+                    one,
+                    tuple(away.get(one.code, ())),
+                )
                 for one in found
             ]
 
         self.ask(work, self._show, "settings-people")
 
+    def _show(self, found: list[Any]) -> None:
+        self._people = [one[4] for one in found]
+        super()._show(found)
+        if self.keep.isEnabled() or self._fresh:  # the list stays, what else is known of people doesn't wait
+            self._show_person(next((one for one in found if one[1] == self._chosen[1]), None))
+
     def _choose(self, one: Any) -> None:
-        if one is None:
-            return
-        super()._choose(one[:4])
-        person = one[4]
-        self._person = person.code
-        names = [(code, name) for (kind, code), name in self.context.names.items() if kind == "worker"]
-        picker = self.absence.fields["deputy"]
-        from ui.widgets.picker import Option
+        if one is not None:
+            super()._choose(one[:4])
+            self._show_person(one)
 
-        options = [Option(code, name) for code, name in names if code != person.code]
-        picker.picker.set_options(options)  # type: ignore[attr-defined]
-        self.absence.set_values(dict.fromkeys(self.absence.fields, ""))
-        self.said.setText(self._words(person))
-        self.back.setVisible(person.absence is not None)
-        self.back.setEnabled(self.may_change)
-        self.away.setEnabled(self.may_change and not person.left)
-        if person.absence is None:
-            self.absence.set_values({"since": f"{local(self.context.clock()):%Y-%m-%d}"})
+    def _show_person(self, one: Any) -> None:
+        if one is not None:
+            self._person = one[4]
+            self.away.show_person(one[4], one[5])
+            self.hand_over.show_person(one[4], self._people)
 
-    def _words(self, person: Any) -> str:
-        name = self.context.name
-        told = []
-        if person.absence is not None:
-            one = person.absence
-            until = tr("至 {day}", day=one.until) if one.until else tr("回来日期未定")
-            told.append(
-                tr(
-                    "{since} 起外出，{until}，由{who}代办。",
-                    since=one.since,
-                    until=until,
-                    who=name("worker", one.deputy),
-                )
-            )
-        if person.stands_in_for:
-            told.append(
-                tr("正在代办：{who}。", who="、".join(name("worker", one) for one in person.stands_in_for))
-            )
-        if person.to_return:
-            told.append(tr("外出期间转出的 {n} 件还在代办人手里，可在案件页收回。", n=person.to_return))
-        if person.needs_handover:
-            told.append(tr("已不在名册，还有 {n} 件在办，请移交。", n=person.open))
-        return "".join(told) or tr("在岗。外出时登记代办人，新指派的案件会提示交给代办人。")
+    def _take_back(self) -> None:
+        self.show_tab(HAND_OVER)
+        self.hand_over.take_back()
 
-    def be_absent(self) -> None:
-        """Enter that the chosen one is away."""
-        said, worker = self.absence.values(), self._person
-        missing = {key: tr("请填写") for key in ("since", "deputy") if not said.get(key)}
-        self.absence.problems(missing)
-        if missing:
-            return
+    def add(self) -> None:
+        """Begin a new entry."""
+        self.show_tab(ENTRY)
+        super().add()
 
-        def work(session: Any) -> Any:
-            from zq_grid import people
-
-            return people.be_absent(session, worker, **said)
-
-        self.act(work, lambda _absence: self._told(tr("已登记外出")), tr("登记外出"))
-
-    def come_back(self) -> None:
-        """Enter that the chosen one is back."""
-        worker = self._person
-
-        def work(session: Any) -> Any:
-            from zq_grid import people
-
-            return people.come_back(session, worker)
-
-        self.act(work, lambda _absence: self._told(tr("已登记回来")), tr("登记回来"))
-
-    def _told(self, words: str) -> None:
-        self.context.window.say(words)
-        self.refresh()
+    def feet(self) -> Sequence[QWidget]:
+        """Return the buttons at the foot of the list and of the tab."""
+        tab = self.pages[self.tab]
+        return (*super().feet(), *(tab.feet() if not isinstance(tab, EntryForm) else ()))
 
     def offered(self) -> Sequence[Action]:
         """Return what can be done here."""
-        return [*super().offered(), Action(tr("登记外出"), "", self.be_absent, self.away.isEnabled)]
+        away, hand_over = self.away, self.hand_over
+        shows = [
+            Action(tr(words), key, partial(self.show_tab, name, focus=True))
+            for key, (name, words) in zip("DOH", TITLES.items(), strict=True)
+        ]
+        return [
+            *(one for one in super().offered() if one.key != "Ctrl+S" or self.tab == ENTRY),
+            *shows,
+            Action(tr("登记外出"), "", away.enter, lambda: self.tab == AWAY and away.does.isEnabled()),
+            Action(
+                tr("结束或取消这次外出"),
+                "E",
+                away.end_chosen,
+                lambda: self.tab == AWAY and away.end.isVisible(),
+            ),
+            Action(
+                tr("收回外出时转出的"),
+                "B",
+                self._take_back,
+                lambda: bool(self._person and self._person.to_return),
+            ),
+            Action(tr("列出案件"), "", hand_over.look, lambda: self.tab == HAND_OVER),
+        ]

@@ -5,7 +5,7 @@ from typing import Any
 
 from ui.pages.settings_part import Part
 from ui.theme.tokens import TEXT_SIZES
-from ui.tr import language, tr
+from ui.tr import language, listed, tr, word
 from ui.widgets.basics import Card, column, label, row
 from ui.widgets.fields import Spec, make_field
 from ui.widgets.lines import Line
@@ -20,10 +20,9 @@ class Who(Part):
         from zq_grid.entry_words import ROLES
 
         self._all: tuple[Any, ...] = ()
-        english = language() == "en"
 
         def roles(one: Any) -> str:
-            return "、".join(ROLES.get(name, (name, name))[english] for name in one[2])
+            return listed(word(ROLES, name) for name in one[2])
 
         self.model = Records(
             [

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -56,9 +57,17 @@ class Elided(QLabel):
         painter.setFont(self.font())
         painter.drawText(self.rect(), int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), shown)
 
+    def setText(self, text: str) -> None:
+        """Show other words."""
+        super().setText(text)
+        self._tell()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show a tip only where something is hidden."""
         super().resizeEvent(event)
+        self._tell()
+
+    def _tell(self) -> None:
         hidden = QFontMetrics(self.font()).horizontalAdvance(self.text()) > self.width()
         self.setToolTip(self.text() if hidden else "")
 
@@ -167,6 +176,17 @@ class Empty(QWidget):
             part.setMaximumWidth(460)
             part.setMinimumWidth(240)
         self.setLayout(box)
+
+
+def scrolling(inside: QWidget | None = None) -> QScrollArea:
+    """Return what scrolls up and down, never across, and is no stop for Tab."""
+    made = QScrollArea()
+    made.setWidgetResizable(True)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    if inside is not None:
+        made.setWidget(inside)
+    return made
 
 
 def clear(layout: QBoxLayout) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from ui.theme.tokens import Tokens
+from ui.tr import listed
 
 RIGHT, TOP = 14, 10
 
@@ -39,9 +40,7 @@ class Lines(QWidget):
     def show_lines(self, titles: Sequence[str], lines: Sequence[Line]) -> None:
         """Show series over the same titles."""
         self._titles, self._lines = titles, lines
-        self.setAccessibleDescription(
-            "；".join(f"{one.name} {one.values[-1]}" for one in lines if one.values)
-        )
+        self.setAccessibleDescription(listed(f"{one.name} {one.values[-1]}" for one in lines if one.values))
         self.update()
 
     def _range(self) -> tuple[float, float]:

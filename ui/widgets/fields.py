@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QSizePolicy, QWidget
 
-from ui.widgets.basics import column, label, role
+from ui.widgets.basics import Elided, column, label, role
 from ui.widgets.lines import Line, Plain
 from ui.widgets.picker import Option, Picker
 from ui.widgets.segments import Segments
@@ -45,9 +45,10 @@ class Field(QWidget):
     def __init__(self, spec: Spec) -> None:
         super().__init__()
         self.spec = spec
-        self.title = label(f"{spec.title} *" if spec.needed else spec.title, "small")
+        self.title = Elided(f"{spec.title} *" if spec.needed else spec.title, "small")
         self.below = label(spec.hint, "hint", wrap=True)
-        self.below.setVisible(bool(spec.hint))
+        if not spec.hint:
+            self.below.hide()  # to show it before it has a parent would open a window
         self.box = self.make()
         self.box.setAccessibleName(spec.title)
         self.setFocusProxy(self.box)
@@ -295,7 +296,7 @@ class Form(QWidget):
 
 def of_catalogue(entry: Mapping[str, Any], values: Mapping[str, Any] | None = None) -> list[Spec]:
     """Return the fields of a case type's own facts, as its catalogue entry names them."""
-    from ui.tr import language
+    from ui.tr import capital, language
 
     known = values or {}
     english = language() == "en"
@@ -303,7 +304,8 @@ def of_catalogue(entry: Mapping[str, Any], values: Mapping[str, Any] | None = No
     for one in entry.get("field", ()):
         pairs = [choice.partition(" ") for choice in one.get("choices", ())]
         choices = tuple(
-            (value, value.replace("_", " ") if english else words or value) for value, _, words in pairs
+            (value, capital(value.replace("_", " ")) if english else words or value)
+            for value, _, words in pairs
         )
         title = str(one.get("english") if english and one.get("english") else one["name"])
         needed = one.get("needed") == "log"

@@ -5,12 +5,12 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QWidget
 
 
 class Flow(QLayout):
-    """Widgets keep their own size; the height follows from the width."""
+    """Widgets keep their own size; the height follows from the width. `middle`: where there is more height, in its middle."""
 
-    def __init__(self, parent: QWidget | None = None, spacing: int = 6) -> None:
+    def __init__(self, parent: QWidget | None = None, spacing: int = 6, *, middle: bool = False) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
-        self._gap = spacing
+        self._gap, self._middle = spacing, middle
         self.setContentsMargins(QMargins(0, 0, 0, 0))
 
     def addItem(self, item: QLayoutItem) -> None:
@@ -44,7 +44,8 @@ class Flow(QLayout):
     def setGeometry(self, rect: QRect) -> None:
         """Put the items in their places."""
         super().setGeometry(rect)
-        self._place(rect, move=True)
+        spare = rect.height() - self.heightForWidth(rect.width()) if self._middle else 0
+        self._place(rect.adjusted(0, max(0, spare // 2), 0, 0), move=True)
 
     def sizeHint(self) -> QSize:
         """Return the size with everything on one line."""

@@ -4,6 +4,8 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
 
+BASE = 13  # the size of text at which a panel is as wide as was asked for
+
 
 class Overlay(QWidget):
     """Covers the window and holds one panel near its top; gives the focus back when it closes."""
@@ -38,7 +40,8 @@ class Overlay(QWidget):
         if window is None:
             return
         self.setGeometry(window.rect())
-        width = min(self._wanted, window.width() - 40)
+        self.panel.ensurePolished()
+        width = min(round(self._wanted * self.panel.font().pixelSize() / BASE), window.width() - 40)
         self.panel.setFixedWidth(width)
         self.panel.setMaximumHeight(window.height() - self._top - 30)
         self.panel.adjustSize()

@@ -127,7 +127,11 @@ class Picker(QLineEdit):
         super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Take the first match when Tab goes on."""
+        """Take what is marked when Tab goes on, and before Ctrl and Enter does what a button's key does."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+            if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier and self._list.isVisible():
+                self._take(self._list.currentIndex().row())
         pressed = event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent)
         if pressed and event.key() == Qt.Key.Key_Tab and self._list.isVisible():  # type: ignore[attr-defined]
             self._take(self._list.currentIndex().row())

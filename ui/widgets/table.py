@@ -87,7 +87,7 @@ class Records(QAbstractTableModel):
         """Return a column's title."""
         if orientation != Qt.Orientation.Horizontal:
             return None
-        if what == Qt.ItemDataRole.DisplayRole:
+        if what in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
             return self.columns[section].title
         if what == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if self.columns[section].right else Qt.AlignmentFlag.AlignLeft
@@ -232,6 +232,7 @@ class Table(QTableView):
         self.verticalHeader().setDefaultSectionSize(self.row_height)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setFixedHeight(tokens.size("row"))
         header.setMinimumSectionSize(40)
         self.entered.connect(self._hover)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme.tokens import Tokens
 from ui.tr import language, tr
+from zq_grid.limit_words_en import MONTHS
 
 OFF, WORK, WEEKEND, PLAIN = "off", "work", "weekend", ""
 WEEK = "一二三四五六日"
@@ -110,7 +111,7 @@ class Year(QWidget):
         painter.setFont(font)
         painter.setPen(tokens.colour("ink"))
         middle = int(Qt.AlignmentFlag.AlignCenter)
-        title = tr("{month} 月", month=month)
+        title = MONTHS[month - 1] if language() == "en" else f"{month} 月"
         painter.drawText(
             QRectF(box.left() + 6, box.top(), box.width(), cell), int(Qt.AlignmentFlag.AlignVCenter), title
         )
