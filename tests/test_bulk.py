@@ -103,10 +103,9 @@ def test_no_selection_and_a_step_that_must_be_looked_at_alone_are_refused(store)
     assert code(bulk, store, "accept") == "bulk_none"
     assert code(bulk, store, "accept", filters={"stage": "", "no_owner": False}) == "bulk_none"
     assert code(bulk, store, "accept", filters={"stage": "closed"}) == "bulk_none"
-    for kind in ("retract", "erase", "split"):
+    for kind in ("retract", "erase", "split", "log"):
         assert code(bulk, store, kind, numbers=(number,)) == "bulk_step"
-    for kind in ("log", "nonsense"):
-        assert code(bulk, store, kind, numbers=(number,)) == "step_unknown"
+    assert code(bulk, store, "nonsense", numbers=(number,)) == "step_unknown"
     assert code(bulk, store, "accept", filters={"stage": "nonsense"}) == "filter_unknown"
     with store.read() as session:
         assert [one.kind for one in undoing.acts(session)] == ["accept", "log"]
@@ -327,7 +326,7 @@ def test_the_command_previews_asks_for_a_yes_acts_and_is_undone(data, tmp_path):
     done = run(data, *wanted, "--token", seen["token"], "--yes")
     assert [one["number"] for one in done["cases"]] == ["20261102000001", "20261102000002"]
     assert [(one["number"], one["code"]) for one in done["refused"]] == [("20261102000003", "bulk_changed")]
-    assert done["refused"][0]["reason"].endswith("请重新预览。没有任何改动。")
+    assert done["refused"][0]["reason"].endswith("请重新预览。这一件没有改动。")
     undone = run(data, "undo", done["batch"])
     assert (undone["kind"], undone["cases"], undone["kept"]) == ("bulk", 2, [])
     assert run(data, "list", "--stage", "received")["total"] == 3

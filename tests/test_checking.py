@@ -5,7 +5,8 @@ import pytest
 from tests import stores
 from tests.random_histories import histories
 from tests.stores import DAY, act, change, handled, log, make_store
-from zq_grid import checking, practice, rebuilding
+from zq_grid import bulk_acts, checking, practice, rebuilding
+from zq_grid.bulk_acts import Choice
 from zq_grid.progress import Cancelled, Progress
 
 CASE = "case:hotline:20261102000001"
@@ -293,3 +294,30 @@ def test_a_personal_value_that_vanished_without_an_erasure_is_found(store):
 def test_an_erased_value_is_no_finding(store):
     act(store, "20261102000001", "erase", fields="phone", reason="期满")
     assert codes(store, deep=True) == set()
+
+
+# what this store alone knows -------------------------------------------------------------------
+
+
+def bulk_note(store, *numbers):
+    with store.write() as session:
+        return bulk_acts.act(session, Choice(numbers=numbers), "note", {"text": "已核"}).batch
+
+
+def test_a_batch_that_lost_its_steps_is_named_and_a_whole_one_is_not(store):
+    batch = bulk_note(store, "20261102000001")
+    assert codes(store) == set()
+    change(store, f"UPDATE batches SET last = {LAST} + 5")
+    assert [(one.code, one.subject) for one in checking.check(store).findings] == [("batch_broken", batch)]
+    change(store, f"UPDATE batches SET last = {LAST}, first = {FIRST}")
+    assert codes(store) == {"batch_broken"}
+
+
+def test_a_counter_of_numbers_that_fell_behind_is_named(store):
+    for _ in range(11):
+        log(store, source="patrol", reporter=None, phone=None)
+    assert codes(store) == set()
+    assert change(store, "UPDATE store SET value = '10' WHERE key LIKE 'number:%'") == 1
+    assert codes(store) == {"counter_behind"}
+    change(store, "UPDATE store SET value = 'x' WHERE key LIKE 'number:%'")
+    assert codes(store) == {"counter_behind"}

@@ -268,3 +268,47 @@ def test_a_list_as_csv_says_what_it_holds_in_a_file_beside_it(workspace, tmp_pat
     said = (tmp_path / "清单.说明.txt").read_text("utf-8-sig")
     assert "件数：3 件" in said
     assert "筛选条件：事项类型：噪声扰民" in said
+
+
+# what free text says of people ----------------------------------------------------------------
+
+
+@pytest.fixture
+def store(tmp_path):
+    found = make_store(tmp_path / "store")
+    yield found
+    found.close()
+
+
+SAID = (
+    "王小明来电，电话13912345678，身份证31011219900307123X、310112900307123，"
+    "车牌沪A12345，卡号6222021001116245702，李红也在场，张先生不在"
+)
+SECRETS = ("王小明", "13912345678", "199003", "900307", "12345，", "0210011162", "李红")
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
+def test_numbers_plates_cards_and_known_names_in_free_text_are_masked(store, tmp_path, name):
+    number = log(store, order_number="1", reporter="王小明", text=SAID)
+    act(store, number, "accept")
+    act(store, number, "contact", reached="yes", person="李红")
+    raw = write(store, tmp_path / name).path
+    text = column(raw, "内容描述")[0] if name.endswith("xlsx") else raw.read_text("utf-8-sig")
+    assert not [secret for secret in SECRETS if secret in text]
+    assert "王**来电" in text
+    assert "沪A****" in text
+    assert "6222****5702" in text
+    assert "张先生不在" in text
+
+
+def test_everybody_who_ever_was_the_caller_is_masked_in_the_text_of_the_case(store, tmp_path):
+    number = log(store, order_number="1", reporter="王小明", text="王小明和李大红都来过，居民很多")
+    act(store, number, "amend", reporter="李大红")
+    act(store, number, "contact", reached="yes", person="居民")
+    assert column(write(store, tmp_path / "a.xlsx").path, "内容描述") == ["王**和李**都来过，居民很多"]
+    assert column(unmasked(store, tmp_path / "b.xlsx").path, "内容描述") == ["王小明和李大红都来过，居民很多"]
+
+
+def test_a_name_in_the_place_is_masked_too(store, tmp_path):
+    log(store, order_number="1", reporter="王小明", place="王小明家，沪A12345停车位")
+    assert column(write(store, tmp_path / "a.xlsx").path, "地址") == ["王**家，沪A****停车位"]

@@ -111,3 +111,87 @@ def test_a_folder_without_permission_is_refused(tmp_path):
         tmp_path.chmod(0o700)
     assert refused.value.facts["reason"] == "permission"
     assert (tmp_path / "a.pdf").read_bytes() == b"old"
+
+
+# what a killed program leaves -----------------------------------------------------------------
+
+WRITING = (
+    "import sys, pathlib\n"
+    "from zq_grid import export_book\n"
+    "from zq_grid.export_book import Column\n"
+    "with export_book.writing(pathlib.Path(sys.argv[1]), author='x', at=0) as book:\n"
+    "    table = book.table('案件', [Column('电话')])\n"
+    "    for _ in range(2000):\n"
+    "        table.row(('13912345678' * 100,))\n"
+    "    print('ready', flush=True)\n"
+    "    sys.stdin.read()\n"
+)
+
+
+def writer(path):
+    """Start a program that has written much and waits to be told to go on."""
+    command = [sys.executable, "-B", "-c", WRITING, str(path)]
+    running = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert running.stdout.readline() == "ready\n"
+    return running
+
+
+def left_in(folder):
+    return [path.name for path in folder.iterdir() if path.name.startswith(".zq-")]
+
+
+def unmasked(folder):
+    whole = (path for path in folder.rglob("*") if path.is_file())
+    return any(b"13912345678" in path.read_bytes() for path in whole)
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
+def test_what_a_killed_export_left_is_gone_after_the_next_file_in_that_folder(tmp_path, name):
+    with writer(tmp_path / name) as running:
+        running.kill()
+    assert unmasked(tmp_path)
+    files.replace(tmp_path / "b.txt", b"other")
+    assert left_in(tmp_path) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["b.txt"]
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
+def test_an_export_that_is_running_is_left_alone_and_comes_whole(tmp_path, name):
+    with writer(tmp_path / name) as running:
+        before = sorted(left_in(tmp_path))
+        files.replace(tmp_path / "b.txt", b"other")
+        with files.replacing(tmp_path / "c.txt") as near:
+            near.write_text("one more at once")
+            files.replace(tmp_path / "d.txt", b"within")
+            assert near.exists()
+        assert sorted(left_in(tmp_path)) == before
+        running.communicate("")
+    assert running.returncode == 0
+    assert left_in(tmp_path) == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([name, "b.txt", "c.txt", "d.txt"])
+
+
+def test_what_older_versions_left_goes_after_a_day_and_nothing_of_anybody_else_s(tmp_path):
+    names = (
+        ".zq-0123456789abcdef.tmp",
+        ".zq-0123456789abcdee.tmp",
+        ".zq-ab12_x9z",
+        ".zq-new2_x9z",
+        ".zq-mine",
+        "zq-x",
+    )
+    for name in names:
+        (tmp_path / name).mkdir() if name.endswith("9z") else (tmp_path / name).touch()
+        if name not in {names[1], names[3]}:
+            os.utime(tmp_path / name, (0, 0))
+    (tmp_path / ".zq-0000000000000000.tmp").symlink_to(tmp_path / "zq-x")
+    files.replace(tmp_path / "b.txt", b"other")
+    kept = {
+        ".zq-0123456789abcdee.tmp",
+        ".zq-new2_x9z",
+        ".zq-mine",
+        "zq-x",
+        "b.txt",
+        ".zq-0000000000000000.tmp",
+    }
+    assert {path.name for path in tmp_path.iterdir()} == kept

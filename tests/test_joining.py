@@ -37,7 +37,7 @@ def figures(store, start=WEEK[0], end=WEEK[1]):
     """Return key → (numerator, denominator, why left out), after both calculations were held against each other."""
     with store.read() as session:
         shown = rates.rates(session, start=start, end=end)
-        told = steps.between(session.db, 1, steps.last_position(session.db))
+        told = steps.of_range(session.db, 1, 1000, "case:").values()
         confirm.confirm(session.catalogue, shown, told, start=start, end=end, as_of=session.now)
         found = [rate for rate in shown if rate.key in FOUR]
     return {rate.key: (int(rate.numerator), int(rate.denominator), dict(rate.excluded)) for rate in found}
@@ -166,12 +166,33 @@ def test_an_order_that_can_not_take_a_joint_step_is_named_and_left(store):
 
 def test_nothing_is_merged_into_a_closed_order_or_into_its_own_follower(store):
     act(store, B, "merge", into=A)
-    for number, into in ((A, B), (A, A)):
+    for number, into, code in ((A, B, "merge_leads"), (A, A, "merge_itself")):
         said = refused(store.folder, "act", number, "merge", "--field", f"into={into}", options=now(store))
-        assert said["refused"] == "merge_itself"
+        assert said["refused"] == code
+        assert ("已经并入" in said["reason"]) == (into == B)
     act(store, A, "void", reason="登记错误")
     said = refused(store.folder, "act", C, "merge", "--field", f"into={A}", options=now(store))
     assert said["refused"] == "merge_closed"
+
+
+def test_the_same_merge_is_refused_the_second_time_and_another_kind_of_it_is_not(store):
+    act(store, B, "merge", into=A)
+    act(store, C, "merge", into=B)
+    for number, into in ((B, A), (C, A), (C, B)):
+        with pytest.raises(Refused) as refusal:
+            act(store, number, "merge", into=into)
+        assert (refusal.value.code, refusal.value.facts["into"]) == ("merge_again", A)
+    act(store, B, "merge", into=A, repeat="yes", reason="同一诉求人同一事项")
+    act(store, B, "unmerge")
+    act(store, B, "merge", into=A)
+
+
+def test_what_is_closed_is_named_where_an_order_is_to_join_its_follower(store):
+    act(store, B, "merge", into=A)
+    act(store, A, "void", reason="登记错误")
+    with pytest.raises(Refused) as refusal:
+        act(store, C, "merge", into=B)
+    assert (refusal.value.code, refusal.value.facts["number"]) == ("merge_closed", A)
 
 
 def test_joins_survive_a_rebuild(store):
@@ -182,3 +203,13 @@ def test_joins_survive_a_rebuild(store):
     with store.write() as session:
         rebuilding.rebuild(session, Progress())
     assert dump(store) == before
+
+
+def test_an_order_whose_log_was_taken_back_takes_nobody_in(store):
+    with store.read() as session:
+        told = steps.of_range(session.db, 1, 1000, "case:").values()
+        logged = next(held[0].id for held in told if held[0].body.get("order_number") == B)
+    act(store, B, "retract", step=logged, reason="登记有误")
+    with pytest.raises(Refused) as refusal:
+        act(store, A, "merge", into=f"case:hotline:{B}")
+    assert refusal.value.code in {"merge_closed", "case_unknown", "case_retracted"}

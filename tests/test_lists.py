@@ -186,7 +186,7 @@ def rows(request, tmp_path_factory):
         keys += [{"kind": "asks", "key": what, "subject": nth} for what, nth in ASKED]
         bulk.insert(session.db, CASE_KEYS, keys)
         bulk.insert(session.db, CLOCKS, list(made_clocks(told)))
-        search.put(session.db, [(row["subject"], search.tokens(row["words"])) for row in said])
+        search.put(session.db, [(row["subject"], search.line(row["words"])) for row in said])
     yield made, told
     made.close()
 

@@ -77,7 +77,9 @@ def test_a_deputy_who_is_away_too_is_stood_in_for_and_a_circle_has_nobody(store)
     absent(store)
     absent(store, DEPUTY, THIRD)
     assert assign(store, number, deputy="yes") == {"worker": THIRD, "instead_of": AWAY}
-    absent(store, THIRD, AWAY)
+    entry = {"code": "elsewhere", "worker": THIRD, "since": TODAY, "deputy": AWAY}
+    with store.write() as session:  # as it would arrive from a station that knew nothing of the others
+        catalogue.define(session, [("absence", "elsewhere", entry)])
     with pytest.raises(Refused) as refusal:
         assign(store, number, deputy="yes")
     assert (refusal.value.code, refusal.value.facts["deputy"]) == ("worker_absent", "—")
@@ -180,6 +182,73 @@ def test_an_absence_without_an_end_lasts_until_it_is_ended(store):
         with pytest.raises(Refused) as refusal:
             people.come_back(session, AWAY)
     assert refusal.value.code == "absence_none"
+
+
+def code_of(store, *absence):
+    with pytest.raises(Refused) as refusal:
+        absent(store, *absence)
+    return refusal.value.code
+
+
+def test_nobody_is_away_twice_at_once_and_the_same_first_day_changes_an_absence(store):
+    absent(store)
+    for since, until in (("2026-11-06", ""), ("2026-10-20", "2026-11-02"), ("2026-11-03", "2026-11-04")):
+        assert code_of(store, AWAY, THIRD, since, until) == "absence_overlaps"
+    assert absent(store, until="2026-11-20").until == "2026-11-20"
+    assert absent(store, since="2026-11-21", until="").since == "2026-11-21"
+    assert code_of(store, AWAY, THIRD, "2027-05-01", "") == "absence_overlaps"
+
+
+def test_deputies_may_have_deputies_as_long_as_somebody_is_there_in_the_end(store):
+    absent(store)
+    assert code_of(store, DEPUTY, AWAY, "2026-11-06", "2026-11-09") == "absence_circle"
+    absent(store, DEPUTY, AWAY, "2026-11-07", "2026-11-09")
+    absent(store, DEPUTY, THIRD, "2026-11-04", "2026-11-06")
+    assert code_of(store, THIRD, AWAY, "2026-11-01", "") == "absence_circle"
+    absent(store, THIRD, AWAY, "2026-10-01", "2026-11-03")
+
+
+def test_the_workers_of_a_circle_are_named(store):
+    absent(store)
+    with pytest.raises(Refused) as refusal, store.write() as session:
+        people.be_absent(session, DEPUTY, since=TODAY, deputy=AWAY)
+    with store.read() as session:
+        one, other = (session.catalogue.name("worker", code) for code in (DEPUTY, AWAY))
+    assert refusal.value.facts["workers"] == f"{one} → {other} → {one}"
+
+
+def test_an_absence_that_lies_ahead_is_cancelled_by_its_first_day(store):
+    absent(store, since="2026-11-10", until="2026-11-20")
+    with store.write() as session, pytest.raises(Refused) as refusal:
+        people.come_back(session, AWAY)
+    assert (refusal.value.code, refusal.value.facts["since"]) == ("absence_ahead", "2026-11-10")
+    with store.write() as session:
+        people.come_back(session, AWAY, since="2026-11-10")
+    assert absent(store, since="2026-11-12", until="").since == "2026-11-12"
+
+
+def test_a_file_can_not_define_what_the_command_refuses(tmp_path):
+    data, file = tmp_path / "ws", tmp_path / "absences.toml"
+    run(data, "init")
+    rows = [(AWAY, DEPUTY), (DEPUTY, AWAY)]
+    file.write_text(
+        "".join(
+            f'[[absence]]\ncode = "{one}-x"\nworker = "{one}"\ndeputy = "{other}"\nsince = "{TODAY}"\n'
+            for one, other in rows
+        ),
+        "utf-8",
+    )
+    assert refused(data, "define", "absence", str(file))["refused"] == "absence_circle"
+    assert run(data, "catalogue", "absence")["entries"] == []
+
+
+def test_ending_an_absence_takes_nothing_else_and_a_reason_alone_enters_none(tmp_path):
+    data = tmp_path / "ws"
+    run(data, "init")
+    run(data, "absence", AWAY, "--deputy", DEPUTY)
+    for wrong in (("--end", "--until", LATER), ("--end", "--deputy", THIRD), ("--reason", "病假")):
+        assert refused(data, "absence", AWAY, *wrong)["refused"] == "wrong_use"
+    assert "同一首日" in refused(data, "absence", AWAY, "--since", "2040-01-01", "--deputy", THIRD)["reason"]
 
 
 def test_the_commands_enter_show_and_end_an_absence(tmp_path):

@@ -171,6 +171,10 @@ def test_a_remembered_grid_that_was_taken_out_of_use_places_nothing(workspace):
     [
         ("", {"grid": "hexi5-02"}, "place_nameless"),
         ("一" * 200, {"grid": "hexi5-02"}, "place_nameless"),
+        *(
+            (said, {"grid": "hexi5-02"}, "place_nameless")
+            for said in ("号", "12号", "A", "3弄", "666", "小区门口", "1号楼", "3号地块")
+        ),
         ("某某苑", {"grid": "nowhere-01"}, "territory_unknown"),
         ("某某苑", {"estate": "e-none"}, "territory_unknown"),
         ("某某苑", {"neighbourhood": "无此居委"}, "territory_unknown"),
@@ -182,6 +186,17 @@ def test_what_cant_be_remembered_is_refused(workspace, text, target, code):
     with workspace.write() as session, pytest.raises(Refused) as refusal:
         place_memory.remember(session, text, **target)
     assert refusal.value.code == code
+
+
+def current(workspace):
+    with workspace.read() as session:
+        return list(session.catalogue.with_places(session.db).current("place").values())
+
+
+@pytest.mark.parametrize("said", ["五村", "万科", "ABC9号", "某某苑3号", "和溪五村12号", "老菜场"])
+def test_a_short_name_is_a_name(workspace, said):
+    remember(workspace, said, grid="hexi5-02")
+    assert [entry["grid"] for entry in current(workspace)] == ["hexi5-02"]
 
 
 # amending open cases --------------------------------------------------------------------------

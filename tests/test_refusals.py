@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from zq_grid.errors import Refused
+from zq_grid.importing import sentences_en
 from zq_grid.importing.sentences import SENTENCES
 from zq_grid.refusals import SAFE, TEXTS, sentence
 
@@ -49,6 +50,16 @@ def test_both_languages_name_the_same_facts(code):
     assert named[0] == named[1]
     assert chinese.endswith("。")
     assert english.endswith(".")
+
+
+def test_every_sentence_of_an_import_is_there_in_both_languages_and_names_the_same_facts():
+    assert set(sentences_en.SENTENCES) == set(SENTENCES)
+    for code, chinese in SENTENCES.items():
+        english = sentences_en.SENTENCES[code]
+        named = [
+            {name for _, name, _, _ in string.Formatter().parse(text) if name} for text in (chinese, english)
+        ]
+        assert (named[0], english[-1]) == (named[1], "."), code
 
 
 def test_a_sentence_says_that_nothing_was_changed_unless_nobody_can_know():

@@ -74,10 +74,20 @@ def test_looks_lie_in_a_stream_of_their_own_and_leave_no_gap_in_the_town_s(works
         assert found == list(range(1, len(found) + 1))
 
 
-@pytest.mark.parametrize("reason", ["", "   ", "\t\n", "x"])
+@pytest.mark.parametrize("reason", ["", "   ", "\t\n"])
 def test_nobody_looks_without_a_reason(workspace, reason):
     number = log(workspace, order_number=next(NEXT))
     assert refusal(workspace, number, reason=reason) == "reveal_reason"
+
+
+def test_a_reason_of_one_letter_is_told_as_that_and_not_as_missing(tmp_path):
+    data = tmp_path / "ws"
+    make_store(data).close()
+    run(data, "log", "--type", "noise", "--place", "x", "--text", "y", "--order", "20261102000009")
+    said = refused(data, "reveal", "20261102000009", "--reason", "x")
+    assert said["refused"] == "reveal_short"
+    assert "“x”太短" in said["reason"]
+    assert "--reason" not in said["reason"]
 
 
 def test_only_what_is_masked_can_be_asked_for(workspace):

@@ -6,7 +6,7 @@ from sqlalchemy import event
 from tests.run_cli import refused, run
 from tests.standing import standing
 from tests.stores import ORDER, Clock, Refused, act, handled, log, make_store, numbers
-from zq_grid import bulk_acts, cases, checking, steps, undoing
+from zq_grid import bulk_acts, cases, checking, place_memory, steps, undoing
 from zq_grid.bulk_acts import Choice
 from zq_grid.rules.fold import fold
 
@@ -246,3 +246,52 @@ def test_on_a_shared_server_it_is_the_same(tmp_path, fresh_pg):
     assert undo_last(store).kind == "bulk"
     assert standing(store) == before
     store.close()
+
+
+def remembered(store):
+    with store.read() as session:
+        return {
+            e["said"]: e["grid"] for e in session.catalogue.with_places(session.db).current("place").values()
+        }
+
+
+def set_place(store, grid):
+    with store.write() as session:
+        return place_memory.remember(session, "某某苑", grid=grid, apply=True)
+
+
+def grid_of(store, number):
+    with store.read() as session:
+        return cases.show(session, number)[1].get("grid") or None
+
+
+def test_a_place_that_was_applied_is_let_go_with_the_cases_it_moved(store):
+    number = log(store, place="某某苑3号")
+    set_place(store, "hexi5-02")
+    set_place(store, "hexi5-03")
+    said = undo_last(store).said
+    assert "不再记住“某某苑”" in said
+    assert (grid_of(store, number), remembered(store)) == ("hexi5-02", {"某某苑": "hexi5-02"})
+    undo_last(store)
+    assert (grid_of(store, number), remembered(store)) == (None, {})
+    other = log(store, place="某某苑5号", order_number="20261102000777")
+    assert grid_of(store, other) is None
+    assert not checking.check(store, deep=True).findings
+
+
+def test_a_place_that_means_something_else_since_stays_when_the_older_act_is_taken_back(store):
+    log(store, place="某某苑3号")
+    first = set_place(store, "hexi5-02")
+    with store.write() as session:
+        place_memory.remember(session, "某某苑", grid="hexi5-04")
+        undoing.undo(session, first.group)
+    assert remembered(store) == {"某某苑": "hexi5-04"}
+
+
+def test_an_amend_of_ones_own_takes_no_place_with_it(store):
+    number = log(store, place="某某苑3号")
+    with store.write() as session:
+        place_memory.remember(session, "某某苑", grid="hexi5-02")
+    act(store, number, "amend", grid="hexi5-02", reason=place_memory.REASON)
+    undo_last(store)
+    assert remembered(store) == {"某某苑": "hexi5-02"}

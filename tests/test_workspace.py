@@ -87,7 +87,7 @@ def made_older(store):
         for table in (*SUMMARY, BATCHES, KEPT):
             db.exec_driver_sql(f"DROP TABLE {table.name}")
         db.exec_driver_sql("DROP TABLE search")
-        for index in ("ix_steps_arrived", "ix_steps_raised"):
+        for index in ("ix_steps_arrived", "ix_steps_raised", "ix_entries_position"):
             db.exec_driver_sql(f"DROP INDEX {index}")
         for name in ("cases", "clocks", "rounds", "case_facts", "case_words", "search"):
             db.exec_driver_sql(f"CREATE TABLE {name} (subject INTEGER)")

@@ -38,10 +38,11 @@ def every(known: Catalogue) -> Iterator[Absence]:
     current = known.current(KIND)
     for code in known.codes(KIND):
         if entry := known.get(KIND, code):
-            yield _read(code, entry, ended=code not in current)
+            yield read(code, entry, ended=code not in current)
 
 
-def _read(code: str, entry: Mapping[str, Any], *, ended: bool) -> Absence:
+def read(code: str, entry: Mapping[str, Any], *, ended: bool = False) -> Absence:
+    """Return an entry of the catalogue as an absence."""
     worker, since, until, deputy, reason = (
         str(entry.get(name) or "") for name in ("worker", "since", "until", "deputy", "reason")
     )
@@ -73,6 +74,41 @@ def stand_in(known: Catalogue, worker: str, at: int) -> str:
 def stood_in_for(known: Catalogue, deputy: str, at: int) -> tuple[str, ...]:
     """Return the workers away at a moment whose work this one does, by their codes."""
     return tuple(worker for worker in now_away(known, at) if stand_in(known, worker, at) == deputy)
+
+
+def overlap(known: Catalogue, new: Absence) -> Absence | None:
+    """Return the absence of the same worker that a new one meets, or None; one of its own code it replaces."""
+    same = (one for one in _others(known, new) if one.worker == new.worker)
+    return next((one for one in same if _meet(one, new)), None)
+
+
+def circle(known: Catalogue, new: Absence) -> tuple[str, ...]:
+    """Return the workers who would all stand in for one another on some day of a new absence; empty if nobody would.
+
+    Deputies of deputies are fine as long as somebody is there at the end.
+    """
+    every_other = [one for one in _others(known, new) if _meet(one, new)]
+    # who is away only grows on first days, so a circle that ever stands stands on one of them
+    for day in sorted({max(one.since, new.since) for one in (*every_other, new)}):
+        away = {one.worker: one.deputy for one in every_other if one.since <= day <= (one.until or _EVER)}
+        found, worker = [new.worker], new.deputy
+        while worker in away and worker not in found:
+            found.append(worker)
+            worker = away[worker]
+        if worker == new.worker:
+            return tuple(found)
+    return ()
+
+
+_EVER = "9999-12-31"
+
+
+def _others(known: Catalogue, new: Absence) -> Iterator[Absence]:
+    return (one for one in every(known) if not one.ended and one.code != new.code)
+
+
+def _meet(one: Absence, other: Absence) -> bool:
+    return one.since <= (other.until or _EVER) and other.since <= (one.until or _EVER)
 
 
 def days(entry: Mapping[str, Any]) -> str | None:

@@ -60,6 +60,10 @@ def _own_facts(own: Mapping[str, Any]) -> dict[str, Fact]:
     return made
 
 
+# What the program writes itself: a number somebody chose might be another case's, a parent that is none hides a case.
+OURS = frozenset({"number", "parent", "precision", "place_key"})
+
+
 def facts_of(kind: str, own: Mapping[str, Any]) -> dict[str, Fact]:
     """Return every fact that a step of a kind may carry for a case of this type; treat as read-only."""
     return _once(kind, own, lambda: _facts_of(kind, own))
@@ -94,9 +98,8 @@ def clean(
         fact = table.get(name)
         if fact is None:
             if strict:
-                raise Refused(
-                    "fact_unknown", f"{kind} has no {name}", step=kind, fact=name, known="、".join(table)
-                )
+                known = "、".join(one for one in table if one not in OURS)
+                raise Refused("fact_unknown", f"{kind} has no {name}", step=kind, fact=name, known=known)
             fact = Fact()
         body[name] = form(name, fact, value)
     return body
@@ -155,7 +158,10 @@ def text(value: Any) -> str:
 def moment(name: str, said: str) -> str:
     """Return a time as bodies have it: ISO with +08:00, or a bare date where only the day is known."""
     at, precision = _seconds(name, said)
-    return worktime.day_of(at).isoformat() if precision == "day" else worktime.to_text(at)
+    try:
+        return worktime.day_of(at).isoformat() if precision == "day" else worktime.to_text(at)
+    except OverflowError as error:
+        raise wrong(name, said, "2026-11-02T09:00:00+08:00 / 2026-11-02") from error
 
 
 def _seconds(name: str, said: str) -> tuple[int, str]:

@@ -94,7 +94,7 @@ def preview(
         session: of the caller.
         choice: which cases.
         kind: of the step; `given` its facts, as text.
-        manner: when and for whom; now unless given.
+        manner: when and for whom; now unless given, or where its `did_at` is 0.
         progress: told about every fifty cases.
 
     Raises:
@@ -124,7 +124,7 @@ def act(
         session: of the caller, for writing.
         choice: which cases.
         kind: of the step; `given` its facts, as text.
-        manner: when and for whom; now unless given.
+        manner: when and for whom; now unless given, or where its `did_at` is 0.
         token: of a preview; what has changed since is left out and said.
         batch_kind: kept with the batch, `label` beside it: the kind of step unless given.
         progress: told about every fifty cases.
@@ -147,7 +147,7 @@ def act(
 
 def _manner(session: Session, manner: Manner | None) -> Manner:
     said = manner or Manner(session.now)
-    return replace(said, did_at=cases.moment_of(session, said.did_at))
+    return replace(said, did_at=cases.moment_of(session, said.did_at or None))
 
 
 def _note(session: Session, walk: "_Walk", kind: str, label: str, taken: int) -> None:
@@ -275,8 +275,9 @@ class _Walk:
     def __init__(
         self, session: Session, kind: str, given: Mapping[str, Any], manner: Manner, progress: Progress
     ) -> None:
-        cases.refuse_unknown_step(kind)
-        if kind in ALONE:
+        if kind not in ALONE:
+            cases.refuse_unknown_step(kind)
+        else:
             known = "、".join(one for one in STEPS if one not in ALONE)
             raise Refused("bulk_step", "not in bulk", step=kind, known=known)
         self.session, self.kind, self.given, self.manner = session, kind, given, manner

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from db.tables import CASES, FOREVER
-from zq_grid import cases, steps, summary_rows, together, views, words
+from zq_grid import cases, limit_words, steps, summary_rows, together, views, words
 from zq_grid.bulletin_words import second
 from zq_grid.catalogue import Catalogue
 from zq_grid.errors import Refused
@@ -250,7 +250,7 @@ class _Reader:
             EMPTY if row.due is None else _minute(row.due),
             EMPTY if row.stopped is None else _minute(row.stopped),
             f"{state}，延期待批" if row.waiting else state,
-            clock_rules.words(row, self.known),
+            limit_words.words(row, self.known),
             late,
         )
 

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, select, update
 
+from db import quick
 from db.tables import CASES, STORE
 from zq_grid import bodies, intake, steps, summary_rows
 from zq_grid.catalogue import Catalogue
 from zq_grid.errors import Refused
+from zq_grid.plausible import FUTURE, OLDEST, refuse_implausible, refuse_unknown_place
 from zq_grid.projection import Renewal, state_of
 from zq_grid.rules import gates, lifecycle, worktime
 from zq_grid.rules.fold import fold
@@ -20,10 +22,6 @@ from zq_grid.session import Session
 
 if TYPE_CHECKING:
     from zq_grid.places import Place
-
-FUTURE = 300
-# 2000-01-01; ten years on
-OLDEST, FARTHEST = 946_656_000, 10 * 366 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +74,9 @@ def find(session: Session, number: str) -> int:
         Refused: "case_unknown"; "case_ambiguous" where several cases bear the number.
     """
     wanted = bodies.text(number)
-    found = session.db.execute(_BY_NUMBER, {"number": wanted}).scalars().all()
+    found = [row[0] for row in quick.rows(session.db, _BY_NUMBER, {"number": wanted})]
     if not found:
-        found = session.db.execute(_BY_NUMBER, {"number": bodies.number(wanted)}).scalars().all()
+        found = [row[0] for row in quick.rows(session.db, _BY_NUMBER, {"number": bodies.number(wanted)})]
     if not found:
         # a case whose log was retracted is in no list, but its steps are there
         named = [wanted, *(f"case:{source}:{bodies.number(wanted)}" for source in SOURCES)]
@@ -150,6 +148,8 @@ def log_one(
     body = bodies.clean("log", facts, own, strict=strict)
     if order := body.get("order_number"):
         body["order_number"] = bodies.number(order)
+        if not body["order_number"]:
+            raise bodies.wrong("order_number", order, "20261102000001")
     body.setdefault("source", "hotline" if body.get("order_number") else "station")
     if day_only:
         body["precision"] = "day"
@@ -203,41 +203,18 @@ def type_entry(catalogue: Catalogue, code: str) -> Mapping[str, Any]:
 
 
 def moment_of(session: Session, did_at: int | None) -> int:
-    """Return when an act was done; refuse what lies more than five minutes ahead (R1.2).
+    """Return when an act was done; refuse what lies more than five minutes ahead, or before 2000 (R1.2).
 
     Raises:
-        Refused: "did_in_future".
+        Refused: "did_in_future", "did_long_ago".
     """
     at = session.now if did_at is None else did_at
+    if at < OLDEST:
+        raise Refused("did_long_ago", "done before 2000", at=worktime.to_text(at))
     if at > session.now + FUTURE:
         shown = {"at": worktime.to_text(at), "now": worktime.to_text(session.now)}
         raise Refused("did_in_future", "done in the future", **shown)
     return at
-
-
-def refuse_implausible(session: Session, body: Mapping[str, Any]) -> None:
-    """Refuse an arrival that lies ahead or before 2000, and a platform limit decades away: slips of the pen.
-
-    Raises:
-        Refused: "did_in_future", "fact_form".
-    """
-    for name in ("received_at", "dispatched_at", "accepted_at", "platform_due"):
-        said = body.get(name)
-        if not isinstance(said, str):
-            continue
-        at = worktime.parse(said)[0]
-        if not OLDEST <= at <= session.now + FARTHEST:
-            raise bodies.wrong(name, said, "2000–")
-        if name != "platform_due" and at > session.now + FUTURE:
-            raise Refused("did_in_future", f"{name} ahead", at=said, now=worktime.to_text(session.now))
-
-
-def refuse_unknown_place(session: Session, body: Mapping[str, Any]) -> None:
-    """Raise Refused("territory_unknown") for a neighbourhood or grid that the town doesn't have."""
-    for name in ("neighbourhood", "grid"):
-        said = body.get(name)
-        if said and session.catalogue.get(name, str(said)) is None:
-            raise Refused("territory_unknown", f"no {name} {said}", fact=name, said=str(said)[:40])
 
 
 def refuse_missing(kind: str, missing: Sequence[str], number: str = "") -> None:
@@ -251,12 +228,12 @@ def next_numbers(session: Session, at: int, count: int = 1) -> list[str]:
     """Return the station's next numbers of the day; numbers of retracted cases are never given again."""
     day = worktime.day_of(at).strftime("%y%m%d")
     key = f"number:{day}"
-    last = session.db.execute(_LAST_NUMBER, {"key": key}).scalar()
-    following = int(last or 0) + count
-    if last is None:
+    last = quick.rows(session.db, _LAST_NUMBER, {"key": key})
+    following = int(last[0][0] if last else 0) + count
+    if not last:
         session.db.execute(insert(STORE), {"key": key, "value": str(following)})
     else:
-        session.db.execute(_NEXT_NUMBER, {"b_key": key, "b_value": str(following)})
+        quick.run(session.db, _NEXT_NUMBER, {"b_key": key, "b_value": str(following)})
     station = (session.station or "zq").upper()
     return [f"{station}-{day}-{nth:02d}" for nth in range(following - count + 1, following + 1)]
 
@@ -311,7 +288,9 @@ def drafted(
 
 def refuse_unknown_step(kind: str) -> None:
     """Raise Refused("step_unknown") for a step that can't be taken on a case that is there."""
-    if kind not in STEPS or kind == "log":
+    if kind == "log":
+        raise Refused("step_again", "logged already")
+    if kind not in STEPS:
         known = "、".join(k for k in STEPS if k != "log")
         raise Refused("step_unknown", f"no step {kind}", step=kind, known=known)
 

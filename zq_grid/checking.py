@@ -10,7 +10,7 @@ from sqlalchemy import Table, func, select, text
 
 from db import search
 from db.engine import damage
-from db.tables import CASES, ENTRIES, FOREVER, ROUNDS, STEPS, SUBJECTS, SUMMARY
+from db.tables import BATCHES, CASES, ENTRIES, FOREVER, ROUNDS, STEPS, STORE, SUBJECTS, SUMMARY
 from zq_grid import catalogue, projection, proving, rates, steps
 from zq_grid.confirm import RecountCatalogue
 from zq_grid.errors import Refused
@@ -25,6 +25,8 @@ __all__ = ["Finding", "Report", "check", "quick"]
 
 SAMPLE = 200
 WEEKS = 8
+# Days whose numbers are looked at.
+COUNTERS = 7
 WEEK = 7 * worktime.DAY
 BY_SUBJECT: tuple[Table, ...] = SUMMARY
 
@@ -80,6 +82,8 @@ def _check(session: Session, progress: Progress, *, deep: bool) -> Report:
     found += prover.devices()
     found += _readable(_entries(session))
     found += _strays(session)
+    found += _batches(session)
+    found += _counters(session)
     numbers = _every(session) if deep else _sample(session)
     for start in range(0, len(numbers), steps.CHUNK):
         progress.report(start, len(numbers), "检查")
@@ -144,7 +148,7 @@ def _summaries(session: Session, numbers: Sequence[int]) -> Iterator[Finding]:
             subject = names.get(number) or steps.subject_name(session.db, number)
             yield Finding("summary_differs", subject, {"table": table.name})
     for row in fresh["search"]:
-        if not search.holds(session.db, row["subject"], row["tokens"]):
+        if not search.holds(session.db, row["subject"], row["tokens"].split()):
             yield Finding("search_misses", names[row["subject"]])
 
 
@@ -183,6 +187,32 @@ def _strays(session: Session) -> Iterator[Finding]:
         broken = select(CASES.c.number).where(column.is_not(None), column.not_in(select(CASES.c.subject)))
         for number in db.execute(broken).scalars():
             yield Finding(code, number)
+
+
+# what this store alone knows -------------------------------------------------------------------
+
+
+def _batches(session: Session) -> Iterator[Finding]:
+    """Find batches whose first or last step isn't theirs: such a batch can't be taken back whole."""
+    for place in ("first", "last"):
+        theirs = select(STEPS.c.position).where(
+            STEPS.c.position == BATCHES.c[place], STEPS.c.group == BATCHES.c.batch
+        )
+        for batch in session.db.execute(select(BATCHES.c.batch).where(~theirs.exists())).scalars():
+            yield Finding("batch_broken", batch, {"at": place})
+
+
+def _counters(session: Session) -> Iterator[Finding]:
+    """Find days, of the last that had new cases, whose next number was given before."""
+    keys = select(STORE.c.key, STORE.c.value).where(STORE.c.key.like("number:%"))
+    station = (session.station or "zq").upper()
+    for key, value in session.db.execute(keys.order_by(STORE.c.key.desc()).limit(COUNTERS)):
+        begin = f"{station}-{key.partition(':')[2]}-"
+        given = select(CASES.c.number).where(CASES.c.number >= begin, CASES.c.number < begin + ":")
+        numbers = (number.removeprefix(begin) for number in session.db.execute(given).scalars())
+        highest = max((int(nth) for nth in numbers if nth.isdecimal()), default=0)
+        if not value.isdecimal() or int(value) < highest:
+            yield Finding("counter_behind", begin + "…", {"counter": value, "given": str(highest)})
 
 
 def _index(session: Session, numbers: Sequence[int]) -> Iterator[Finding]:

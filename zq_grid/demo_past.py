@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
-from zq_grid import bodies, cases, together
+from zq_grid import bodies, cases, plausible, together
 from zq_grid.cases import Draft
 from zq_grid.demo_story import Deed, Order
 from zq_grid.manner import Manner
@@ -96,7 +96,7 @@ class Past:
         own = session.catalogue.type_at(str(state.get("type") or ""), state.rounds[-1].began.did_at)
         body = bodies.clean(deed.kind, deed.body, own)
         cases.refuse_misfit(state, deed.kind, body, held.number, deed.at)
-        cases.refuse_implausible(session, body)
+        plausible.refuse_implausible(session, body)
         name = held.steps[0].subject
         return Draft(held.subject, name, held.number, held.steps, state, deed.kind, body, own)
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from zq_grid import cases, kept, together
+from zq_grid import kept, registering, together
 from zq_grid.errors import Refused
 from zq_grid.session import Session
 
@@ -60,7 +60,7 @@ def save(
     Raises:
         Refused: what `cases.log` and `together.act` refuse; the draft stays then.
     """
-    made = cases.log(session, facts, on_behalf_of=on_behalf_of)
+    made = registering.register(session, facts, on_behalf_of=on_behalf_of).logged
     steps = [made.step.id]
     if tie == "merge":
         steps.append(together.act(session, made.number, "merge", {"into": to}).step.id)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from zq_grid import absences
+from zq_grid import absences, entry_shapes
 from zq_grid.catalogue import KINDS
 from zq_grid.errors import Refused
 from zq_grid.rules.facts import RoundFacts
@@ -76,12 +76,16 @@ def check(kind: str, entry: Mapping[str, Any]) -> dict[str, Any]:
     """
     if kind not in KINDS:
         raise Refused("kind_unknown", f"no kind {kind}", kind=kind, known="、".join(KINDS))
+    if not isinstance(entry, Mapping):
+        raise invalid(kind, {}, f"[[{kind}]]")
     made = _plain(entry)
     for key in NEEDED[kind]:
         if key not in made:
             raise invalid(kind, entry, f"{key}")
     if "code" in made and not _CODE.fullmatch(str(made["code"])):
         raise invalid(kind, entry, "code: a–z, 0–9, _ - .")
+    if wrong := entry_shapes.fault(kind, made):
+        raise invalid(kind, entry, wrong)
     if kind == "calendar":
         made.update(_days(made))
         CalendarYear.from_entry(made)
@@ -254,7 +258,7 @@ def _absence(entry: Mapping[str, Any]) -> None:
     if fault := absences.days(entry):
         raise invalid("absence", entry, fault)
     if entry["deputy"] == entry["worker"]:
-        raise invalid("absence", entry, "deputy")
+        raise invalid("absence", entry, "deputy = worker")
 
 
 def _place(entry: Mapping[str, Any]) -> None:

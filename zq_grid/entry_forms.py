@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from zq_grid import catalogue, entries, rebuilding
+from zq_grid import absences, catalogue, entries, entry_shapes, people, rebuilding, rights
 from zq_grid.entry_words import PLAIN, coded, possible, rank
 from zq_grid.session import Session
 
 Path = tuple[str | int, ...]
 TEXT, COUNT, WORDS, FIXED = "text", "count", "words", "fixed"
-SIGNS = ("、", "；", "|", "\n")  # what stands between several texts: the first that none of them has
+# What stands between several texts: the first that none of them has.
+SIGNS = {"zh": ("、", "；", "|", "\n"), "en": (", ", "; ", " | ", "\n")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +23,15 @@ class Leaf:
     kind: str
     value: Any
 
-    @property
-    def sign(self) -> str:
-        """What stands between several texts."""
-        return next(sign for sign in SIGNS if not any(sign in one for one in self.value))
+    def sign(self, lang: str = "zh") -> str:
+        """Return what stands between several texts."""
+        return next(s for s in SIGNS[lang] if not any(s.strip(" ") in one for one in self.value))
 
     @property
     def said(self) -> str:
         """The value as a line of text."""
         if self.kind == WORDS:
-            return self.sign.join(self.value)
+            return self.sign().join(self.value)
         return str(len(self.value)) if self.kind == FIXED else str(self.value)
 
 
@@ -80,7 +80,9 @@ def _leaves(kind: str, value: Any, path: Path) -> Iterator[Leaf]:
         yield Leaf(path, COUNT if number else TEXT, value)
 
 
-def with_values(kind: str, entry: Mapping[str, Any], said: Mapping[Path, str]) -> dict[str, Any]:
+def with_values(
+    kind: str, entry: Mapping[str, Any], said: Mapping[Path, str], lang: str = "zh"
+) -> dict[str, Any]:
     """Return an entry that says what a form says: lines of text by path; an empty line takes a thing away.
 
     What isn't a whole number where one belongs stays as it was typed, for `entries.check` to refuse.
@@ -93,7 +95,7 @@ def with_values(kind: str, entry: Mapping[str, Any], said: Mapping[Path, str]) -
         if leaf is None or leaf.kind == FIXED:
             continue
         if leaf.kind == WORDS:
-            parts = (part.strip() for part in text.split(leaf.sign))
+            parts = (part.strip() for part in text.split(leaf.sign(lang).strip(" ")))
             value = coded(path[-1], [part for part in parts if part])
         elif leaf.kind == COUNT and text.isascii() and text.isdigit():
             value = int(text)
@@ -159,11 +161,20 @@ def save(session: Session, kind: str, found: Sequence[Mapping[str, Any]]) -> tup
     """Check and define entries as one act, and reckon the cases anew that they concern.
 
     Raises:
-        Refused: "kind_unknown", "entry_invalid", "calendar_invalid".
+        Refused: "right_catalogue", "kind_unknown", "entry_invalid", "calendar_invalid", "entry_refers", and what
+            `people.refuse_clash` says of an absence.
     """
     checked = [entries.check(kind, entry) for entry in found]
+    if not checked:
+        raise entries.invalid(kind, {}, f"[[{kind}]]")
+    rights.require_define(session, kind)
     steps = catalogue.define(session, [(kind, str(entry["code"]), entry) for entry in checked])
     session.log.flush()
+    session.catalogue = catalogue.load(session.db).with_places(session.db)
+    for entry in checked:
+        entry_shapes.refuse_dangling(session.catalogue, kind, entry)
+        if kind == absences.KIND:
+            people.refuse_clash(session, absences.read(str(entry["code"]), entry))
     renewed = rebuilding.renew_for_catalogue(session, steps)
     edition = session.catalogue.edition
     return tuple(Saved(str(entry["code"]), edition, renewed) for entry in checked)

@@ -109,8 +109,8 @@ CHOICES: Mapping[str, Mapping[str, Pair]] = {
 # Lists of coded words, by the words people read.
 LISTS: Mapping[str, Mapping[str, Pair]] = {
     "roles": ROLES,
-    "callers": {code: (said, code.replace("_", " ")) for code, said in words.VALUES["source"].items()},
-    "photos": {code: (said, code) for code, said in words.VALUES["stage"].items()},
+    "callers": words.VALUES["source"],
+    "photos": words.VALUES["stage"],
 }
 # Keys whose value is the code of another entry.
 NAMED: Mapping[str, str] = {"route": "unit", "unit": "unit", "area": "area", "neighbourhood": "neighbourhood"}
@@ -189,7 +189,7 @@ def key_words(key: str | int, english: bool) -> str:
             return table[key][english]
     for values in (words.VALUES["kind"], words.VALUES["mode"]):
         if key in values:
-            return key.replace("_", " ") if english else values[key]
+            return values[key][english]
     return key
 
 

@@ -101,7 +101,7 @@ def writing(path: Path, *, author: str, at: int, rows: int = ROWS) -> Iterator[B
                 yield _Csv(file)
             return
         # beside the target, since what lies there in between is no less secret than what will
-        with tempfile.TemporaryDirectory(prefix=".zq-", dir=neighbour.parent) as folder:
+        with tempfile.TemporaryDirectory(prefix=f"{neighbour.stem}-", dir=neighbour.parent) as folder:
             book = _Workbook(neighbour, folder, author, at, rows)
             try:
                 yield book
@@ -117,12 +117,17 @@ def refuse(path: Path) -> None:
     """Refuse a path that no table can be written to, before anything is done for it.
 
     Raises:
-        Refused: "export_suffix", "folder_missing".
+        Refused: "export_suffix", "folder_missing", "cannot_write" where a folder bears the name, or the target's
+            folder may not be written to.
     """
     if path.suffix.lower() not in SUFFIXES:
         raise Refused("export_suffix", "not a table's name", name=path.name, known="、".join(SUFFIXES))
     if not Path(os.path.realpath(path)).parent.is_dir():
         raise Refused("folder_missing", "no such folder", folder=str(path.parent))
+    files.refuse_own(path)
+    real = Path(os.path.realpath(path))
+    if real.is_dir() or not os.access(real.parent, os.W_OK):
+        raise Refused("cannot_write", "a folder, or no right", path=str(path), name=path.name)
 
 
 # what a cell may hold -------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 
@@ -11,13 +11,16 @@ from zq_grid import reveals, steps, views, words
 from zq_grid.export_book import Cell, Column
 from zq_grid.lists import CaseRow
 from zq_grid.rules.fold import fold
-from zq_grid.rules.text import to_building
+from zq_grid.rules.step import Step
+from zq_grid.rules.text import hide_plates, is_name, mask_name, to_building
 from zq_grid.session import Session
 
 SECRET = {"zh": "〔保密〕", "en": "[confidential]"}
 _WORDS = ("reporter", "phone", "title", "text")
 # After these what the log says of a case may no longer stand: such cases are folded.
 _TELLING = ("log", "amend", "retract", "erase")
+# Where a person is named who was called or spoken to.
+_NAMING = ("log", "amend", "contact")
 # (Chinese, English, form, width), in the order of the cells.
 _COLUMNS: tuple[tuple[str, str, str, int], ...] = (
     ("编号", "Number", "code", 18),
@@ -53,9 +56,9 @@ _TOLD = select(
     STEPS.c.position,
     STEPS.c.kind,
     STEPS.c.body.like('%"confidential":"yes"%').label("secret"),
-).where(STEPS.c.subject.in_(bindparam("subjects", expanding=True)), STEPS.c.kind.in_(_TELLING))
+).where(STEPS.c.subject.in_(bindparam("subjects", expanding=True)), STEPS.c.kind.in_((*_TELLING, "contact")))
 _SAID = select(PERSONAL.c.position, PERSONAL.c.field, PERSONAL.c.value).where(
-    PERSONAL.c.position.in_(bindparam("positions", expanding=True)), PERSONAL.c.field.in_(_WORDS)
+    PERSONAL.c.position.in_(bindparam("positions", expanding=True)), PERSONAL.c.field.in_((*_WORDS, "person"))
 )
 
 
@@ -65,6 +68,29 @@ def columns(lang: str) -> tuple[Column, ...]:
         Column(english if lang == "en" else chinese, form, width)
         for chinese, english, form, width in _COLUMNS
     )
+
+
+class _Told(NamedTuple):
+    """The personal facts of a case that stand, whether who called is confidential, and everybody named in it ever."""
+
+    said: Mapping[str, Any]
+    secret: bool
+    names: frozenset[str]
+
+
+def _folded(held: Sequence[Step]) -> _Told:
+    state = fold(held)
+    secret = any(head.value == "yes" for head in state.heads.get("confidential", ()))
+    named = [step for step in held if step.kind in _NAMING]
+    names = {name for step in named for field, said in step.body.items() for name in _names(field, said)}
+    return _Told({name: state.get(name) for name in _WORDS}, secret, frozenset(names))
+
+
+def _names(field: str, said: Any) -> set[str]:
+    """Return the name that a fact holds: of a caller any words, of others what reads as a name and no office."""
+    if not isinstance(said, str) or len(name := said.strip()) < 2:
+        return set()
+    return {name} if field == "reporter" or (field == "person" and is_name(name)) else set()
 
 
 class CaseRows:
@@ -85,39 +111,45 @@ class CaseRows:
         subjects = [row.subject for row in part]
         rest = {row.subject: row for row in self._session.db.execute(_REST, {"subjects": subjects})}
         said = self._said(subjects)
-        return [self._row(row, rest[row.subject], *said[row.subject]) for row in part]
+        return [self._row(row, rest[row.subject], said[row.subject]) for row in part]
 
     # what the log says ------------------------------------------------------------------------
 
-    def _said(self, subjects: Sequence[int]) -> dict[int, tuple[Mapping[str, Any], bool]]:
-        """Return the personal facts of each case that stand, and whether who called is confidential."""
+    def _said(self, subjects: Sequence[int]) -> dict[int, _Told]:
+        """Return what the log says of the persons of each case."""
         db = self._session.db
         logs: dict[int, tuple[int, bool]] = {}
+        contacts: dict[int, int] = {}
         folded: set[int] = set()
         for subject, position, kind, secret in db.execute(_TOLD, {"subjects": subjects}):
+            if kind == "contact":
+                contacts[position] = subject
+                continue
             if kind != "log" or subject in logs:
                 folded.add(subject)
             logs[subject] = (position, bool(secret))
-        found = {subject: self._folded(held) for subject, held in self._held(folded).items()}
+        found = {subject: _folded(held) for subject, held in self._held(folded).items()}
         plain = {position: subject for subject, (position, _) in logs.items() if subject not in folded}
         values: dict[int, dict[str, Any]] = {subject: {} for subject in plain.values()}
-        for position, field, value in db.execute(_SAID, {"positions": list(plain)}):
-            values[plain[position]][field] = json.loads(value)
-        return found | {subject: (said, logs[subject][1]) for subject, said in values.items()}
+        names: dict[int, set[str]] = {subject: set() for subject in plain.values()}
+        spoken = {position: subject for position, subject in contacts.items() if subject in names}
+        for position, field, value in db.execute(_SAID, {"positions": [*plain, *spoken]}):
+            said = json.loads(value)
+            if position in spoken:
+                names[spoken[position]] |= _names(field, said)
+            else:
+                values[plain[position]][field] = said
+                names[plain[position]] |= _names(field, said)
+        return found | {n: _Told(said, logs[n][1], frozenset(names[n])) for n, said in values.items()}
 
-    def _held(self, subjects: set[int]) -> dict[int, Any]:
+    def _held(self, subjects: set[int]) -> dict[int, list[Step]]:
         return steps.of_subjects(self._session.db, sorted(subjects)) if subjects else {}
-
-    def _folded(self, held: Any) -> tuple[Mapping[str, Any], bool]:
-        state = fold(held)
-        secret = any(head.value == "yes" for head in state.heads.get("confidential", ()))
-        return {name: state.get(name) for name in _WORDS}, secret
 
     # cells ------------------------------------------------------------------------------------
 
-    def _row(self, row: CaseRow, rest: Any, said: Mapping[str, Any], secret: bool) -> tuple[Cell, ...]:
+    def _row(self, row: CaseRow, rest: Any, told: _Told) -> tuple[Cell, ...]:
         lang, name = self._lang, self._name
-        place, text, caller, phone = self._personal(row, rest.worker, said, secret)
+        place, text, caller, phone = self._personal(row, rest.worker, told)
         return (
             row.number,
             name("type", row.type),
@@ -144,19 +176,22 @@ class CaseRows:
             row.clashes or None,
         )
 
-    def _personal(
-        self, row: CaseRow, worker: str | None, said: Mapping[str, Any], secret: bool
-    ) -> tuple[str, str, str, str]:
+    def _personal(self, row: CaseRow, worker: str | None, told: _Told) -> tuple[str, str, str, str]:
         """Return place, text, caller and phone as whoever asked may see them."""
-        secret = secret or self._secret_type(row.type)
+        said, secret = told.said, told.secret or self._secret_type(row.type)
         hidden = secret and (self._masked or not reveals.may_see(self._session, worker=worker))
         self.secret += hidden
         masked = self._masked or hidden
         caller = said.get("reporter")
-        named = caller if isinstance(caller, str) and len(caller) > 1 else ""
+        names = sorted(told.names, key=len, reverse=True)
 
         def shown(field: str, value: Any) -> str:
-            return str(views.value(field, value, masked=masked, caller=named) or "")
+            found = str(views.value(field, value, masked=masked) or "")
+            if masked and field in {"text", "place"}:
+                for name in names:
+                    found = found.replace(name, mask_name(name))
+                found = hide_plates(found)
+            return found
 
         text = shown("text", said.get("text") or said.get("title"))
         place = shown("place", to_building(row.place) if masked else row.place)

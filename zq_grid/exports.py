@@ -144,6 +144,8 @@ def _filter(session: Session, name: str, said: Any, lang: str) -> str:
         return words.say(words.LIGHTS, str(said), lang)
     if isinstance(said, int):
         return _time(said)
+    if isinstance(said, tuple):
+        return "、".join(map(str, said))
     return hide_personal(words.value(name, str(said), lang))
 
 

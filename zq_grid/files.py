@@ -3,14 +3,33 @@
 import contextlib
 import errno
 import os
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
+from zq_grid import neighbours
 from zq_grid.errors import Refused
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_STORE = frozenset({"key", "device", "window.json"})
 DENIED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EISDIR, errno.EBUSY}
+
+
+def refuse_own(path: Path) -> None:
+    """Refuse to write over what a store is made of: its key is held nowhere else, and without it nothing can be read.
+
+    Raises:
+        Refused: "file_of_store".
+    """
+    real = Path(os.path.realpath(path))
+    beside = real.name in _STORE or real.name.startswith("store.db")
+    if (beside and _is_store(real.parent)) or any(
+        _is_store(one.parent) for one in real.parents if one.name == "files"
+    ):
+        raise Refused("file_of_store", "a file of the store itself", path=str(path))
+
+
+def _is_store(folder: Path) -> bool:
+    return any((folder / name).exists() for name in ("store.db", "key"))
 
 
 def replace(path: Path, data: bytes) -> None:
@@ -26,19 +45,16 @@ def replace(path: Path, data: bytes) -> None:
     path = Path(os.path.realpath(path))
     if not path.parent.is_dir():
         raise Refused("folder_missing", "the folder to write into does not exist", folder=str(path.parent))
-    neighbour = path.with_name(f".zq-{secrets.token_hex(8)}.tmp")
     try:
-        _write(neighbour, data)
-        _keep_mode(path, neighbour)
-        _confirm(neighbour, data, path)
-        os.replace(neighbour, path)
-        _sync_folder(path.parent)
-        _confirm(path, data, path)
+        with neighbours.neighbour(path) as neighbour:
+            _write(neighbour, data)
+            _keep_mode(path, neighbour)
+            _confirm(neighbour, data, path)
+            os.replace(neighbour, path)
+            _sync_folder(path.parent)
+            _confirm(path, data, path)
     except OSError as error:
         raise _refusal(path, _reason(error)) from error
-    finally:
-        with contextlib.suppress(OSError):
-            neighbour.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
@@ -53,18 +69,15 @@ def replacing(path: Path) -> Iterator[Path]:
     path = Path(os.path.realpath(path))
     if not path.parent.is_dir():
         raise Refused("folder_missing", "the folder to write into does not exist", folder=str(path.parent))
-    neighbour = path.with_name(f".zq-{secrets.token_hex(8)}.tmp")
     try:
-        yield neighbour
-        _sync(neighbour)
-        _keep_mode(path, neighbour)
-        os.replace(neighbour, path)
-        _sync_folder(path.parent)
+        with neighbours.neighbour(path) as neighbour:
+            yield neighbour
+            _sync(neighbour)
+            _keep_mode(path, neighbour)
+            os.replace(neighbour, path)
+            _sync_folder(path.parent)
     except OSError as error:
         raise _refusal(path, _reason(error)) from error
-    finally:
-        with contextlib.suppress(OSError):
-            neighbour.unlink(missing_ok=True)
 
 
 def _sync(path: Path) -> None:

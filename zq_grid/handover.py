@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from zq_grid import bulk_acts, lists, people
+from zq_grid import bulk_acts, lists, people, rights
 from zq_grid.bulk_acts import Choice, Told
 from zq_grid.errors import Refused
 from zq_grid.lists import CaseRow
@@ -66,10 +66,11 @@ def act(session: Session, asked: Asked, *, token: str = "", progress: Progress |
         progress: told about every fifty cases.
 
     Raises:
-        Refused: as `preview`; "bulk_stale" where other cases would go than were previewed.
+        Refused: as `preview`; "right_staff"; "bulk_stale" where other cases would go than were previewed.
         Cancelled: stopped through `progress`; the caller's transaction must be rolled back.
     """
     to, worker, rows = _going(session, asked)
+    rights.require_staff(session, to if asked.back else worker)
     told = bulk_acts.act(
         session,
         _choice(rows),
@@ -93,6 +94,9 @@ def _going(session: Session, asked: Asked) -> tuple[str, str, Sequence[CaseRow]]
         raise Refused("handover_same", "to themselves", worker=session.catalogue.name("worker", to))
     if not worker and not asked.grid:
         raise Refused("handover_what", "whose")
+    for kind, code in (("grid", asked.grid), ("type", asked.type)):
+        if code and session.catalogue.with_places(session.db).get(kind, code) is None:
+            raise Refused("entry_unknown", f"no {kind} {code}", kind=kind, entry=code)
     said = {"stage": "open", "grid": asked.grid, "type": asked.type, "worker": worker}
     filters: dict[str, Any] = {name: value for name, value in said.items() if value}
     if (count := lists.count(session, **filters)) > bulk_acts.MOST:

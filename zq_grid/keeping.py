@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine
 
 from db import upgrade as migrations
 from db.engine import StoreError, change_key, copy, damage, finish, open_file, take_alone, transaction
-from zq_grid import checking, rebuilding, shares
+from zq_grid import checking, files, rebuilding, shares
 from zq_grid.device import Device, write_secret
 from zq_grid.errors import Refused
 from zq_grid.rules import worktime
@@ -67,6 +67,9 @@ def backup(workspace: Workspace, out: Path | None = None) -> Path:
     target = out if out is not None else home / f"{moment:%Y%m%d-%H%M%S}{SUFFIX}"
     if not target.parent.is_dir():
         raise Refused("folder_missing", "no folder to write into", folder=str(target.parent))
+    if target.is_dir():
+        raise Refused("cannot_write", "a folder", path=str(target), name=target.name)
+    files.refuse_own(target)
     key = read_key(workspace.folder)
     # made and opened in the store's own folder: `out` may lie on a share, where no database should be opened
     with _writing(target), _neighbour(home / "backup") as made:

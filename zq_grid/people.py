@@ -7,7 +7,7 @@ from sqlalchemy import func, select, text
 
 from db.tables import CASES
 from db.tables.summary import LIVE
-from zq_grid import absences, catalogue, entries, lists, steps
+from zq_grid import absences, catalogue, entries, lists, rights, steps
 from zq_grid.absences import Absence
 from zq_grid.catalogue import Catalogue
 from zq_grid.errors import Refused
@@ -17,6 +17,8 @@ from zq_grid.rules.step import Step, order
 from zq_grid.session import Session
 
 KIND = "worker"
+# No step is older (R1.2).
+FIRST_DAY = "2000-01-01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,27 +110,56 @@ def be_absent(
         reason: in a few words.
 
     Raises:
-        Refused: "worker_unknown", "worker_ambiguous", "entry_invalid".
+        Refused: "worker_unknown", "worker_ambiguous", "right_staff", "entry_invalid", and as `refuse_clash`.
     """
     away = session.catalogue.worker(worker)
+    rights.require_staff(session, away)
     said = {"worker": away, "since": since, "until": until, "reason": reason}
     said |= {"code": f"{away}-{since.replace('-', '')}", "deputy": session.catalogue.worker(deputy)}
+    if since < FIRST_DAY:
+        raise Refused("did_long_ago", "before 2000", at=since)
     entry = entries.check(absences.KIND, {name: value for name, value in said.items() if value})
+    refuse_clash(session, absences.read(str(entry["code"]), entry))
     catalogue.define(session, [(absences.KIND, str(entry["code"]), entry)])
     session.catalogue = catalogue.load(session.db).with_places(session.db)
     return next(one for one in absences.every(session.catalogue) if one.code == entry["code"])
 
 
-def come_back(session: Session, worker: str) -> Absence:
-    """End the absence of a worker now.
+def refuse_clash(session: Session, new: Absence) -> None:
+    """Refuse an absence in whose days the worker is away already, or nobody would be there to stand in.
 
     Raises:
-        Refused: "worker_unknown", "worker_ambiguous"; "absence_none" where they are not away.
+        Refused: "absence_overlaps", "absence_circle".
     """
-    code = session.catalogue.worker(worker)
-    absence = absences.of_worker(session.catalogue, code, session.now)
+    known = session.catalogue
+    if other := absences.overlap(known, new):
+        said = {"since": other.since, "until": other.until or "…", "deputy": known.name(KIND, other.deputy)}
+        raise Refused("absence_overlaps", "away already", worker=known.name(KIND, new.worker), **said)
+    if around := absences.circle(known, new):
+        names = [known.name(KIND, one) for one in (*around, new.worker)]
+        raise Refused("absence_circle", "deputies of one another", workers=" → ".join(names))
+
+
+def come_back(session: Session, worker: str, *, since: str = "") -> Absence:
+    """End the absence of a worker now, or take back the one whose first day is `since`, which may lie ahead.
+
+    Raises:
+        Refused: "worker_unknown", "worker_ambiguous", "right_staff"; "absence_none" where they are not away,
+            "absence_ahead" where they will be.
+    """
+    known, code = session.catalogue, session.catalogue.worker(worker)
+    rights.require_staff(session, code)
+    mine = [one for one in absences.every(known) if one.worker == code and not one.over(session.now)]
+    absence = absences.of_worker(known, code, session.now)
+    if since:
+        absence = next((one for one in mine if one.since == since), None)
     if absence is None:
-        raise Refused("absence_none", "not away", worker=session.catalogue.name(KIND, code))
+        said, ahead = known.name(KIND, code), [one.since for one in mine if not one.covers(session.now)]
+        if ahead:
+            raise Refused("absence_ahead", "not away yet", worker=said, since=min(ahead))
+        if since:
+            raise Refused("absence_unknown", "no such absence", worker=said, since=since)
+        raise Refused("absence_none", "not away", worker=said)
     catalogue.retire(session, absences.KIND, absence.code)
     session.catalogue = catalogue.load(session.db).with_places(session.db)
     return absence

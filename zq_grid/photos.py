@@ -31,7 +31,7 @@ def keep(workspace: "Workspace", path: Path) -> dict[str, Any]:
     except OSError as error:
         raise Refused("image_invalid", str(error), file=path.name, fault=str(error)) from error
     if not data or len(data) > BIGGEST:
-        raise Refused("image_invalid", "size", file=path.name, fault=f"{len(data):,} 字节")
+        raise Refused("image_invalid", "size", file=path.name, fault=f"{len(data) >> 20} MB")
     kind = "pdf" if data.startswith(DOCUMENTS) else _picture(path, data)
     digest = hashlib.sha256(data).hexdigest()
     target = workspace.folder / FOLDER / digest[:2] / digest
@@ -57,7 +57,7 @@ def read(workspace: "Workspace", digest: str) -> bytes:
     except FileNotFoundError as error:
         raise Refused("file_missing", "no such file", name=digest) from error
     except InvalidTag as error:
-        raise Refused("image_invalid", "changed", file=digest[:12], fault="内容已被改动") from error
+        raise Refused("image_invalid", "changed", file=digest[:12], fault="altered") from error
 
 
 def _key(workspace: "Workspace") -> bytes:
@@ -84,12 +84,10 @@ def _picture(path: Path, data: bytes) -> str:
             warnings.simplefilter("error")
             with Image.open(io.BytesIO(data)) as picture:
                 if picture.width * picture.height > MOST_PIXELS:
-                    raise Refused("image_invalid", "too many pixels", file=path.name, fault="像素过多")
+                    raise Refused("image_invalid", "too many pixels", file=path.name, fault="many_pixels")
                 picture.load()
                 return str(picture.format).lower()
     except Refused:
         raise
     except Exception as error:
-        raise Refused(
-            "image_invalid", type(error).__name__, file=path.name, fault="无法识别的图片"
-        ) from error
+        raise Refused("image_invalid", type(error).__name__, file=path.name, fault="not_picture") from error

@@ -5,6 +5,7 @@ the one estate, grid or neighbourhood that it means. `zq_grid.places` reads plac
 """
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from sqlalchemy import and_, case, func, or_, select
 
 from db.tables import CASES
-from zq_grid import cases, entries
+from zq_grid import cases, entries, steps
 from zq_grid import catalogue as catalogues
 from zq_grid.errors import Refused
 from zq_grid.places import Candidate, Place
@@ -31,6 +32,12 @@ LOOKED_AT = 20_000
 MOST = 500
 CHUNK = 500
 _LAST = "\U0010ffff"
+# Doors, lanes and numbers, and what every estate has: a text of nothing else names no place.
+_COMMON = re.compile(
+    r"小区|附近|旁边?|对面|路口|门口|门前|大门|楼下|车库|停车场"
+    r"|[甲乙丙丁临]?[A-Z]?[0-9〇零一二三四五六七八九十百千-]*[A-Z]?(?:支?弄|号楼?|幢|栋|座|室|单元|层|楼|门)|[0-9-]+|[^0-9A-Za-z一-龥]"
+)
+_SHORTEST_NAME = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +168,7 @@ def remember(
             exactly one of the three is given.
     """
     said = session.gazetteer.said(text)
-    if not said or len(said) > LONGEST_SAID:
+    if not _names_a_place(said):
         raise Refused("place_nameless", "no place", said=text[:60])
     given = {"estate": estate, "grid": grid, "neighbourhood": neighbourhood}
     named = {kind: _code(session, kind, value) for kind, value in given.items() if value}
@@ -179,6 +186,12 @@ def remember(
     return Remembered(code, said, kind, target, name, step, amended, group)
 
 
+def _names_a_place(said: str) -> bool:
+    """Tell whether a key says which place it is of: it has a code of the territory, or a name beside its doors."""
+    known = said.startswith(("e-", "s-"))
+    return len(said) <= LONGEST_SAID and (known or len(_COMMON.sub("", said)) >= _SHORTEST_NAME)
+
+
 def forget(session: Session, text: str) -> Step:
     """Remember a place no longer; cases that it placed stay where they are.
 
@@ -190,6 +203,30 @@ def forget(session: Session, text: str) -> Step:
     if entry is None:
         raise Refused("entry_unknown", "not remembered", kind="place", entry=said[:LONGEST_SAID] or text[:60])
     return catalogues.retire(session, "place", str(entry["code"]))
+
+
+def taken_back(session: Session, first: Step) -> str:
+    """Let go of what was remembered in the act whose first amend is taken back; returns the place, "" if it wasn't such.
+
+    What the place meant before holds again. A place that means something else since stays as it is.
+    """
+    if first.kind != "amend" or not first.group or first.body.get("reason") != REASON or first.position < 2:
+        return ""
+    (before,) = steps.between(session.db, first.position - 1, first.position - 1)
+    same_act = (before.actor, before.recorded_at) == (first.actor, first.recorded_at)
+    if before.kind != "define" or before.body.get("kind") != "place" or not same_act:
+        return ""
+    code = str(before.body["code"])
+    versions = session.catalogue.with_places(session.db).versions("place", code)
+    at = next((n for n, one in enumerate(versions) if one.position == before.position), None)
+    if at is None or versions[-1].retired or versions[-1].entry != versions[at].entry:
+        return ""
+    if at and not versions[at - 1].retired:
+        catalogues.define(session, [("place", code, versions[at - 1].entry)])
+    else:
+        catalogues.retire(session, "place", code)
+    session.catalogue = catalogues.load(session.db).with_places(session.db)
+    return str(versions[-1].entry["said"])
 
 
 def proposal(session: Session, number: str) -> Proposal | None:
@@ -204,7 +241,7 @@ def proposal(session: Session, number: str) -> Proposal | None:
     if not corrected or not isinstance(place, str):
         return None
     said = session.gazetteer.said(place)
-    if not said or len(said) > LONGEST_SAID:
+    if not _names_a_place(said):
         return None
     now = session.gazetteer.resolve(place)
     if all(getattr(now, kind) == target for kind, target in corrected.items()):

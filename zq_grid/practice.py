@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from zq_grid import bodies, cases, catalogue, entries, rebuilding, together
+from zq_grid import bodies, cases, catalogue, entries, plausible, rebuilding, together
 from zq_grid.errors import Refused
-from zq_grid.refusals import sentence
+from zq_grid.refusals import LINE, sentence
 from zq_grid.rules import worktime
 from zq_grid.session import Session
 
@@ -44,7 +44,9 @@ def replay(session: Session, lines: Iterable[str], *, lang: str = "zh") -> Repla
             session.actor = owner
             identity, count = _one(session, line, told, written)
         except Refused as refusal:
-            told.refused.append({"line": number, "code": refusal.code, "reason": sentence(refusal, lang)})
+            told.refused.append(
+                {"line": number, "code": refusal.code, "reason": sentence(refusal, lang, ending=LINE)}
+            )
         else:
             written[number] = identity
             told.steps += count
@@ -89,6 +91,8 @@ def _one(
 def _moment(value: Any) -> tuple[int, bool]:
     try:
         at, precision = worktime.parse(str(value))
+        if not 0 <= at < plausible.LAST:
+            raise ValueError(value)
     except (ValueError, OverflowError) as error:
         raise Refused(
             "fact_form", "time", fact="at", said=str(value)[:40], expected="2026-11-02T09:00:00+08:00"

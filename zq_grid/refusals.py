@@ -5,8 +5,9 @@ Each says what happened and what to do next; that nothing was changed is said on
 
 from collections.abc import Mapping
 
-from zq_grid import refusals_acts, refusals_window, words
+from zq_grid import refusals_acts, refusals_reveals, refusals_window, words
 from zq_grid.errors import Refused
+from zq_grid.importing import sentences
 from zq_grid.importing.sentences import SENTENCES
 
 TEXTS: Mapping[str, tuple[str, str]] = {
@@ -15,7 +16,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "{said} isn't of the form FIELD:WORD=MEANING, as in unit:WORD=code. Write it so and try again.",
     ),
     "alias_means": (
-        "目录中没有 {kind} {means}，“{said}”的含义没有记下。请先定义它，或改用已有的代码。",
+        "没有{kind}“{means}”，“{said}”的含义没有记下。请先定义它，或改用已有的代码。",
         "There is no {kind} {means} for {said} to mean. Define it first, or use a code that there is.",
     ),
     "amend_name": (
@@ -35,7 +36,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "{file} is no backup of ours. Choose a .zqb file from the folder backups.",
     ),
     "batch_undone": ("批次 {batch} 已经撤销过。", "Batch {batch} was undone already."),
-    "batch_unknown": ("没有批次 {batch}。", "There is no batch {batch}."),
+    "batch_unknown": ("没有批次“{batch}”。", "There is no batch “{batch}”."),
     "cancelled": (
         "已取消，什么也没有写入。需要时可重新导入。",
         "Cancelled; nothing was written. Import again when you like.",
@@ -57,30 +58,30 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Order {number} is logged already. Amend it to add to it.",
     ),
     "case_unknown": (
-        "没有编号为 {number} 的案件。请核对编号。",
-        "There is no case {number}. Check the number.",
+        "没有编号为“{number}”的案件。请核对编号。",
+        "There is no case “{number}”. Check the number.",
     ),
     "demo_size": (
         "演示案件数不能是 {said}，请在 {least} 到 {most} 之间选择。",
         "The demo can't have {said} cases; choose from {least} to {most}.",
     ),
     "device_unreadable": (
-        "本机签名文件 {file} 读不出来。请从备份取回该文件；数据没有改动。",
-        "The device file {file} can't be read. Put it back from a backup; no data was touched.",
+        "本机签名文件 {file} 读不出来。请从备份取回该文件。",
+        "The device file {file} can't be read. Put it back from a backup.",
     ),
     "did_in_future": (
         "填写的时间 {at} 晚于现在 {now}。请改正时间。",
         "The time given, {at}, lies after now, {now}. Mend the time.",
     ),
     "entry_invalid": (
-        "{kind} {entry} 的内容有误：{fault}。请改正后再录入。",
-        "{kind} {entry} is wrong at: {fault}. Mend it and define it again.",
+        "{kind}“{entry}”的内容有误：{fault}。请改正后再录入。",
+        "The {kind} {entry} is wrong at: {fault}. Mend it and define it again.",
     ),
     "entry_needed": (
-        "{kind} {entry} 不可缺少，不能停用。需要改动请用 define 重新定义。",
-        "{kind} {entry} can't be spared. Define it anew to change it.",
+        "{kind}“{entry}”不可缺少，不能停用。需要改动请用 define 重新定义。",
+        "The {kind} {entry} can't be spared. Define it anew to change it.",
     ),
-    "entry_unknown": ("没有 {kind} {entry}。", "There is no {kind} {entry}."),
+    "entry_unknown": ("没有{kind}“{entry}”。", "There is no {kind} {entry}."),
     "erase_unknown": (
         "这件案件没有这些个人信息：{fields}。可清除的有：{known}。",
         "The case holds no such personal values: {fields}. It holds: {known}.",
@@ -128,24 +129,16 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "The answer {said} for {number} is not known. Known: {known}.",
     ),
     "key_damaged": (
-        "密钥文件 {file} 已损坏。请从备份取回；数据没有改动。",
-        "The key file {file} is damaged. Put it back from a backup; no data was touched.",
+        "密钥文件 {file} 已损坏。请从备份取回。",
+        "The key file {file} is damaged. Put it back from a backup.",
     ),
     "key_missing": (
-        "找不到密钥文件 {file}，数据无法打开。请把 key 文件放回数据文件夹；数据没有改动。",
-        "The key file {file} is missing, so the data can't be opened. Put it back; no data was touched.",
+        "找不到密钥文件 {file}，数据无法打开。请把 key 文件放回数据文件夹。",
+        "The key file {file} is missing, so the data can't be opened. Put it back.",
     ),
     "kind_unknown": (
         "没有“{kind}”这类目录项。可用：{known}。",
         "There is no kind “{kind}”. Use one of: {known}.",
-    ),
-    "merge_closed": (
-        "工单 {number} 不在办理中，不能并入。",
-        "Case {number} is not open, so nothing can be merged into it.",
-    ),
-    "merge_itself": (
-        "工单 {number} 不能并入或关联自己。",
-        "Case {number} can't be merged into or linked to itself.",
     ),
     "not_canonical": ("内容里有无法保存的字符：{place}。", "The text can't be stored: {place}."),
     "not_dispatched": (
@@ -171,8 +164,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "profile_invalid": ("统计口径有误：{fault}。", "The metric profile is wrong: {fault}."),
     "profile_unknown": (
-        "没有统计口径 {profile}。现有：{known}。",
-        "There is no profile {profile}. There are: {known}.",
+        "没有统计口径“{profile}”。现有：{known}。",
+        "There is no profile “{profile}”. There are: {known}.",
     ),
     "recount_differs": (
         "“{key}”的两套算法结果不一致（{group}），未出具。请运行 check 检查，并告知维护人员。",
@@ -189,26 +182,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Case {number} was reopened after this closing. Take back the reopening first.",
     ),
     "retract_unknown": ("案件 {number} 没有步骤 {step}。", "Case {number} has no step {step}."),
-    "reveal_confidential": (
-        "工单 {number} 个人信息保密，只有办理人、派遣员、主管和分管领导可以查看。",
-        "The caller of {number} is confidential: only its worker, dispatchers, supervisors and leaders may look.",
-    ),
-    "reveal_field": (
-        "不能查看“{said}”。可查看：{known}。",
-        "Can't show “{said}”. These can be shown: {known}.",
-    ),
-    "reveal_list": (
-        "{worker} 不能导出未遮蔽的清单，请导出遮蔽的，或只导出自己办理的案件（--worker {worker}）。",
-        "{worker} may not export a list unmasked. Export it masked, or only your own cases (--worker {worker}).",
-    ),
-    "reveal_nothing": (
-        "工单 {number} 没有所要的个人信息，或已清除。请查看案件经过。",
-        "Case {number} holds no such personal values, or they were erased. See its steps.",
-    ),
-    "reveal_reason": (
-        "查看个人信息须填写理由，理由会记录在案。请用 --reason 写明。",
-        "Personal values are shown only for a reason, which is recorded. Give it with --reason.",
-    ),
     "server_backup": (
         "共享数据库请用 pg_dump 备份和恢复。",
         "Back up and restore a shared database with pg_dump.",
@@ -276,8 +249,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Keep it on a disk of this machine, and exchange with other stations.",
     ),
     "store_too_new": (
-        "数据由更新的版本写成（{revision}），本版本不能打开。请升级程序；数据没有改动。",
-        "The store was written by a newer version ({revision}). Upgrade the program; no data was touched.",
+        "数据由更新的版本写成（{revision}），本版本不能打开。请升级程序。",
+        "The store was written by a newer version ({revision}). Upgrade the program.",
     ),
     "store_unreachable": (
         "连不上数据库。请检查地址、网络和服务。",
@@ -288,8 +261,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "This database engine can lose data and was not used. Install the program again.",
     ),
     "store_wrong_key": (
-        "密钥不对，或这不是本程序的数据。请把原来的 key 文件放回数据文件夹；数据没有改动。",
-        "The key doesn't fit, or this is no store of ours. Put the right key file back; no data was touched.",
+        "密钥不对，或这不是本程序的数据。请把原来的 key 文件放回数据文件夹。",
+        "The key doesn't fit, or this is no store of ours. Put the right key file back.",
     ),
     "sub_cases_open": (
         "工单 {number} 还有未结案的子单：{numbers}。请先办结子单。",
@@ -320,9 +293,13 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "worker_unknown": ("没有工作人员“{worker}”。", "There is no worker “{worker}”."),
     **refusals_acts.TEXTS,
+    **refusals_reveals.TEXTS,
     **refusals_window.TEXTS,
 }
 FAULTS = {
+    "not_picture": ("无法识别的图片", "it can't be read as a picture"),
+    "many_pixels": ("像素过多", "it has too many pixels"),
+    "altered": ("内容已被改动", "its content was changed"),
     "bad_year": ("年份不对", "the year is wrong"),
     "bad_version": ("版本号应为正整数", "the version must be a whole number"),
     "bad_table": ("off、work 应为列表", "off and work must be lists"),
@@ -331,45 +308,67 @@ FAULTS = {
     "from_after_to": ("开始晚于结束", "a range ends before it begins"),
     "off_and_work": ("同一天既休息又上班", "a day is both off and worked"),
     "bad_office": ("办公时间写错", "the office hours are wrong"),
+    "since": ("首日不是日期", "the first day is no date"),
+    "until": ("末日不是日期", "the last day is no date"),
+    "until < since": ("末日早于首日", "the last day lies before the first"),
+    "deputy = worker": ("代办人就是本人", "the deputy is the worker"),
 }
+# Facts that are lists, whoever raises puts them in one line or not.
+LISTED = frozenset({"known", "expected", "codes", "names", "numbers", "sheets", "headers", "fits"})
 FILTERS = {
     "stage": ("环节", "stage"),
     "light": ("信号灯", "light"),
     "sort": ("排序", "order"),
+    "owes": ("待办时限", "promise"),
+    "asks": ("待审批事项", "ruling"),
+    "source": ("来源", "source"),
+    "kind": ("诉求类型", "kind"),
 }
 SAFE = ("没有任何改动。", "Nothing was changed.")
+# Of one case among others that were acted on; of one line of a history.
+ONE = ("这一件没有改动。", "This case was left as it is.")
+LINE = ("这一行没有写入。", "This line wrote nothing.")
 # After these nobody can promise that nothing was changed.
 UNSURE = frozenset({"store_io"})
 # These say so themselves.
 SAID = frozenset({"cancelled"})
 
 
-def sentence(refusal: Refused, lang: str = "zh") -> str:
-    """Return what happened, that nothing was lost, and what to do next, in a language."""
+def sentence(refusal: Refused, lang: str = "zh", *, ending: tuple[str, str] = SAFE) -> str:
+    """Return what happened, that nothing was lost, and what to do next, in a language.
+
+    Args:
+        refusal: with its facts.
+        lang: "zh" or "en".
+        ending: ONE or LINE where other cases or lines were written, so that only of this one nothing was.
+    """
     facts = {name: _shown(name, value, lang) for name, value in refusal.facts.items()}
     if refusal.code in TEXTS:
-        found = TEXTS[refusal.code][lang == "en"].format_map(_Facts(facts))
+        text = TEXTS[refusal.code][lang == "en"]
+        found = (words.straight(text) if lang == "en" else text).format_map(_Facts(facts))
     elif refusal.code in SENTENCES:
-        found = SENTENCES[refusal.code].format_map(_Facts(facts))
+        found = sentences.sentence(refusal.code, facts, lang)
     else:
         found = str(refusal)
     return (
         found
         if refusal.code in UNSURE | SAID
-        else f"{found}{' ' if lang == 'en' else ''}{SAFE[lang == 'en']}"
+        else f"{found}{' ' if lang == 'en' else ''}{ending[lang == 'en']}"
     )
 
 
 def _shown(name: str, value: object, lang: str) -> str:
     join = ", " if lang == "en" else "、"
     if name in {"missing", "fields"} and isinstance(value, list):
-        return join.join(f"{words.say(words.FACTS, item, lang)}({item})" for item in value)
+        return join.join(_coded(words.FACTS, item, lang) for item in value)
     if name == "fits" and isinstance(value, list):
-        return join.join(f"{words.say(words.STEPS, item, lang)}({item})" for item in value) or "—"
+        return join.join(_coded(words.STEPS, item, lang) for item in value) or "—"
     if name == "fault" and str(value) in FAULTS:
         return FAULTS[str(value)][lang == "en"]
     if name in {"filter", "group"} and str(value) in FILTERS:
         return FILTERS[str(value)][lang == "en"]
+    if name == "kind":
+        return words.say(words.ENTRIES, str(value), lang)
     if name == "step":
         return words.say(words.STEPS, str(value), lang)
     if name == "stage":
@@ -377,7 +376,17 @@ def _shown(name: str, value: object, lang: str) -> str:
     if name == "fact":
         return words.say(words.FACTS, str(value), lang)
     shown = join.join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    if name in LISTED:
+        shown = shown.replace("、", join)
     return shown or ("—" if name == "known" else "")
+
+
+def _coded(table: words.Words, code: str, lang: str) -> str:
+    """Return a word with the code that commands take for it, where they differ."""
+    said = words.say(table, code, lang)
+    if lang == "en":
+        return said if said == code else f"{said} ({code})"
+    return f"{said}({code})"
 
 
 class _Facts(dict[str, str]):

@@ -7,6 +7,26 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "{worker} 自 {since} 至 {until} 不在岗，由 {deputy} 代办。要派给代办人请填 deputy=yes，仍派给本人请填 deputy=no。",
         "{worker} is away from {since} to {until}; {deputy} stands in. Say deputy=yes for the deputy, deputy=no for the worker.",
     ),
+    "did_before_case": (
+        "填写的时间 {at} 比工单 {number} 收到的时间 {received} 早 {most} 天以上。请核对年份。",
+        "The time given, {at}, lies more than {most} days before case {number} was received, {received}. Check the year.",
+    ),
+    "did_long_ago": (
+        "填写的时间 {at} 早于 2000 年。请改正年份。",
+        "The time given, {at}, lies before the year 2000. Mend the year.",
+    ),
+    "entry_refers": (
+        "“{entry}”写了 {fault}，但没有在用的{kind}“{said}”。请先定义它，或改用已有的代码。",
+        "{entry} says {fault}, but there is no {kind} {said} in use. Define that first, or use a code that there is.",
+    ),
+    "filter_ambiguous": (
+        "有几个{kind}叫“{said}”，请用代码：{codes}。",
+        "Several entries of the kind {kind} are called “{said}”; use a code: {codes}.",
+    ),
+    "range_reversed": (
+        "{until} 不晚于 {since}，中间没有任何时间（止不含当天）。请把结束改到开始之后。",
+        "{until} is no later than {since}, so nothing lies between (the end is exclusive). Give a later end.",
+    ),
     "undo_none": (
         "{worker} 最近没有可以撤销的操作。更早的请用 undo 加批次或步骤编号撤销。",
         "{worker} has done nothing lately that can be taken back. Name an older batch or step to undo it.",
@@ -63,8 +83,42 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "没有说明移交谁的或哪个网格的案件。请给出 --from、--grid 或 --back。",
         "It isn't said whose or which grid's cases go over. Give --from, --grid or --back.",
     ),
+    "absence_ahead": (
+        "{worker} 现在在岗，已登记自 {since} 起请假。要取消请在 --end 之外写明 --since {since}。",
+        "{worker} is there now; an absence from {since} is entered. To cancel it say --since {since} beside --end.",
+    ),
+    "absence_circle": (
+        "这些天里代办人也不在岗，绕了一圈：{workers}，没有人办理。请改选代办人。",
+        "On some of these days the deputies are away too and stand in for one another: {workers}. Choose another deputy.",
+    ),
+    "absence_overlaps": (
+        "{worker} 自 {since} 至 {until} 已登记请假（{deputy} 代办），日期重叠。"
+        "要延长或改动，请用同一首日 {since} 重新登记；已经回岗，请先结束这次请假（--end）。",
+        "{worker} is away from {since} to {until} already ({deputy} stands in). To change that, enter it again with the "
+        "same first day, {since}; to end it, use --end.",
+    ),
+    "absence_unknown": (
+        "{worker} 没有首日为 {since} 的请假记录。请核对日期。",
+        "No absence of {worker} begins on {since}. Check the day.",
+    ),
     "absence_none": (
         "{worker} 现在没有请假记录。请用 --since 和 --deputy 登记。",
         "{worker} is not away now. Enter an absence with --since and --deputy.",
+    ),
+    "merge_closed": (
+        "工单 {number} 不在办理中，不能并入。",
+        "Case {number} is not open, so nothing can be merged into it.",
+    ),
+    "merge_again": (
+        "工单 {number} 已经并入 {into}。要取消请用“撤销并单”。",
+        "Case {number} is merged into {into} already. Un-merge it to part them.",
+    ),
+    "merge_leads": (
+        "工单 {into} 已经并入 {number}，{number} 不能再并入它。要反过来并，请先对 {into} 撤销并单。",
+        "Case {into} is merged into {number}, so {number} can't be merged into it. Un-merge {into} first.",
+    ),
+    "merge_itself": (
+        "工单 {number} 不能并入或关联自己。",
+        "Case {number} can't be merged into or linked to itself.",
     ),
 }

@@ -25,6 +25,8 @@ CALLER = ("reporter", "phone")
 FIELDS = (*CALLER, "title", "text", "place")
 # Who sees the caller of a confidential order besides the worker it is assigned to, and whole lists unmasked.
 ROLES = frozenset({"dispatcher", "supervisor", "leader"})
+# A reason of fewer characters says nothing.
+SHORTEST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,9 @@ def reveal(session: Session, number: str, fields: Sequence[str] = CALLER, reason
         fields: of FIELDS; those that the case doesn't hold are left out.
 
     Raises:
-        Refused: "case_unknown", "reveal_reason", "reveal_field", "reveal_confidential" for an order whose caller only
-            its worker, a dispatcher, a supervisor or a leader may see, "reveal_nothing" where nothing is held.
+        Refused: "case_unknown", "reveal_reason", "reveal_short", "reveal_field", "reveal_confidential" for an order
+            whose caller only its worker, a dispatcher, a supervisor or a leader may see, "reveal_nothing" where
+            nothing is held.
     """
     why = _reason(reason)
     unknown = [field for field in fields if field not in FIELDS]
@@ -94,18 +97,22 @@ def reveal_list(session: Session, *, reason: str, filters: Mapping[str, Any]) ->
     Whoever is no dispatcher, supervisor or leader may do so only with a list of cases assigned to themselves.
 
     Raises:
-        Refused: "reveal_reason", "reveal_list", and as `lists.page`.
+        Refused: "reveal_reason", "reveal_short", "reveal_list", and as `lists.page`.
     """
     why = _reason(reason)
     own = None if filters.get("with_deputies") else filters.get("worker")
     if not may_see(session, worker=own):
         raise Refused("reveal_list", "not entitled to unmask lists", worker=session.actor)
-    said = {name: bodies.text(value) for name, value in sorted(filters.items()) if value}
+    said = {name: _said(value) for name, value in sorted(filters.items()) if value}
     count = lists.page(session, limit=0, **filters).total
     month = worktime.day_of(session.now).isoformat()[:7]
     body = {"fields": list(FIELDS), "count": count, "filter": said, "reason": why}
     step = _log(session, f"{AUDIT}:export:{month}", body)
     return RevealedList(session.actor, why, dict(filters), count, step.id)
+
+
+def _said(value: object) -> str:
+    return bodies.text("、".join(map(str, value)) if isinstance(value, tuple) else value)
 
 
 def looks(session: Session, *, since: int = 0, limit: int = 200) -> tuple[int, tuple[Look, ...]]:
@@ -159,8 +166,10 @@ def type_is_confidential(session: Session, code: str) -> bool:
 def _reason(said: str) -> str:
     fact = AUDIT_STEPS["reveal"]["reason"]
     why = bodies.text(said)
-    if len(why) < 2:
+    if not why:
         raise Refused("reveal_reason", "no reason was given")
+    if len(why) < SHORTEST:
+        raise Refused("reveal_short", "no reason to speak of", said=why)
     return str(bodies.form("reason", fact, why))
 
 

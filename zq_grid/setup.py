@@ -47,7 +47,7 @@ def read_town(path: Path) -> dict[str, Any]:
     try:
         found = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError as error:
-        raise Refused("file_missing", "no such file", file=str(path)) from error
+        raise Refused("file_missing", "no such file", name=str(path)) from error
     except (OSError, ValueError) as error:
         raise Refused("town_invalid", f"not TOML: {error}", file=str(path), fault=str(error)) from error
     for kind in ("station", "neighbourhood", "unit", "worker"):

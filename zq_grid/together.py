@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from db.tables import CASES
-from zq_grid import absences, bodies, cases, intake, retracting, steps
+from zq_grid import absences, bodies, cases, intake, plausible, retracting, steps
 from zq_grid.cases import Acted, Draft
 from zq_grid.errors import Refused
 from zq_grid.manner import Manner
@@ -61,6 +61,8 @@ def prepare(session: Session, one: Draft, manner: Manner) -> None:
     Raises:
         Refused: "gate" naming each missing fact, and what the step's own check says.
     """
+    if one.strict:
+        plausible.refuse_too_early(one.state, manner.did_at, one.number)
     _complete(session, one, manner)
     _check(session, one, manner)
 
@@ -126,7 +128,7 @@ def _amend(session: Session, one: Draft, _manner: Manner) -> None:
     if closing and not one.state.rounds[-1].closes:
         raise Refused("amend_not_closed", "not closed", number=one.number, fields=sorted(closing))
     if one.strict:
-        cases.refuse_unknown_place(session, body)
+        plausible.refuse_unknown_place(session, body)
     intake.rekey(session, body)
     for field in ("source", "order_number"):
         if field in body and body[field] != one.state.get(field):
@@ -156,7 +158,7 @@ def _extension(session: Session, one: Draft, _manner: Manner) -> None:
     if not said:
         return
     until = worktime.day_end(worktime.day_of(worktime.parse(said)[0]))
-    if until > session.now + cases.FARTHEST:
+    if until > session.now + plausible.FARTHEST:
         raise bodies.wrong("until", said, worktime.day_of(session.now).isoformat())
     now = limits.close_limit(one.state, one.state.rounds[-1], session.catalogue)
     if now is not None and now.due is not None and until <= now.due:
@@ -168,11 +170,17 @@ def _into(session: Session, one: Draft, _manner: Manner) -> None:
     target = cases.find(session, one.body["into"])
     root = _root(session, target)
     if root == one.subject:
-        raise Refused("merge_itself", "merged into itself", number=one.number)
-    stage = session.db.execute(select(CASES.c.stage).where(CASES.c.subject == root)).scalar()
-    if stage not in OPEN:
-        raise Refused("merge_closed", "the other is not open", number=one.body["into"], stage=stage)
-    one.body["into"] = steps.subject_name(session.db, root)
+        code = "merge_itself" if target == one.subject else "merge_leads"
+        raise Refused(code, "merged into itself", number=one.number, into=one.body["into"])
+    name = steps.subject_name(session.db, root)
+    led = session.db.execute(select(CASES.c.number, CASES.c.stage).where(CASES.c.subject == root)).first()
+    if led is None:  # its log was taken back
+        raise Refused("merge_closed", "the other is gone", number=one.body["into"], stage="void")
+    if one.state.joined == (name, one.body.get("repeat") == "yes"):
+        raise Refused("merge_again", "merged already", number=one.number, into=led.number)
+    if led.stage not in OPEN:
+        raise Refused("merge_closed", "the other is not open", number=led.number, stage=led.stage)
+    one.body["into"] = name
 
 
 def _to(session: Session, one: Draft, _manner: Manner) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from db.tables import BATCHES, STEPS, STREAMS, SUBJECTS
-from zq_grid import retracting, steps, words
+from zq_grid import place_memory, retracting, steps, words
 from zq_grid.errors import Refused
 from zq_grid.importing import undo as batches
 from zq_grid.progress import Progress
@@ -243,6 +243,8 @@ class _Standing:
         session.log.flush()
         renewal.write()
         numbers = self.numbers
+        if place := place_memory.taken_back(session, self.written[0]):
+            said += f"；不再记住“{place}”" if lang == "zh" else f"; “{place}” is remembered so no longer"
         return Undone(said, len(numbers), numbers, self.kind, retracted=retracted, name=self.name)
 
     def _acted_since(self) -> list[str]:

@@ -2,11 +2,12 @@
 
 import json
 import os
-import resource
 import sys
 import time
 from pathlib import Path
 from typing import Any
+
+from tests.bench.measure import peak
 
 BEGAN = float(os.environ["BEGAN"])  # monotonic, the same clock for parent and child
 TURNS = 60
@@ -41,7 +42,7 @@ def main() -> None:
     program.start()
     _work(program, found)
     program.shell.close()
-    found["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    found["memory"] = peak()
     print(json.dumps(found))
 
 
@@ -54,7 +55,7 @@ def _work(program: Any, found: dict[str, Any]) -> None:
     from tests.e2e.watch import Watch
 
     shell, wait = program.shell, Patience()
-    wait.waitUntil(lambda: shell.current == "cases", timeout=60_000)
+    wait.waitUntil(lambda: shell.here is not None, timeout=60_000)
     page = shell.pages["cases"]
     page.views.choose("all")
     wait.waitUntil(lambda: page.list.model.rowCount() > 0, timeout=60_000)
