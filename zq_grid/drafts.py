@@ -60,7 +60,7 @@ def save(
     Raises:
         Refused: what `cases.log` and `together.act` refuse; the draft stays then.
     """
-    made = registering.register(session, facts, on_behalf_of=on_behalf_of).logged
+    made = registering.register(session, facts, on_behalf_of=on_behalf_of, chosen=True).logged
     steps = [made.step.id]
     if tie == "merge":
         steps.append(together.act(session, made.number, "merge", {"into": to}).step.id)

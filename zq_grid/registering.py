@@ -26,16 +26,20 @@ def register(
     did_at: int | None = None,
     day_only: bool = False,
     on_behalf_of: str = "",
+    chosen: bool = False,
 ) -> Registered:
     """Log a new case as `cases.log`, and link to it every case that named its number before it was here.
 
     An import does the same (`zq_grid.importing.reminders`). Log and links are one act and are taken back as one.
 
+    Args:
+        chosen: whether the key of the place was offered and chosen, of several that the words may mean.
+
     Raises:
         Refused: as `cases.log`; "fact_unknown" for what the program gives a case itself.
     """
-    # the key of a place may be somebody's choice: of several that the words may mean, the window offers them
-    if ours := [name for name in facts if name in bodies.OURS - {"place_key"} and facts[name]]:
+    refused = bodies.OURS - {"place_key"} if chosen else bodies.OURS
+    if ours := [name for name in facts if name in refused and facts[name]]:
         known = "、".join(name for name in STEPS["log"] if name not in bodies.OURS)
         raise Refused("fact_unknown", f"{ours} is ours", step="log", fact=ours[0], known=known)
     given: dict[str, Any] = {"did_at": did_at, "day_only": day_only, "on_behalf_of": on_behalf_of}

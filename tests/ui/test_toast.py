@@ -36,11 +36,11 @@ def test_a_message_covers_no_button_at_the_foot_and_not_the_side_bar(qtbot, prog
     page = shell.here
     if name == "import":
         page.stack.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: any(one.isVisible() for one in page.feet()))
     shell.say(said, "撤销", lambda: None)
     qtbot.wait(1)
     toast = rect(shell, shell.toast)
     feet = [one for one in page.feet() if one.isVisible()]
-    assert feet
     assert [one for one in feet if rect(shell, one).intersects(toast)] == []
     assert not rect(shell, shell.bar).intersects(toast)
     assert shell.rect().contains(toast)
