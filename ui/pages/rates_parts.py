@@ -164,13 +164,18 @@ class Groups(Table):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the fractions away where names would have no room; the list beside says them."""
         super().resizeEvent(event)
-        shares = event.size().width() >= (NAME + len(self._keys) * (VALUE + SHARE)) * self._scale
-        room = event.size().width() - NAME * self._scale
-        alone = min(ALONE * self._scale, room / max(1, len(self._keys)))
-        for nth in range(len(self._keys)):
+        width, name = event.size().width(), NAME * self._scale
+        header, share = self.horizontalHeader(), round(SHARE * self._scale)
+        titles = [header.sectionSizeHint(1 + 2 * nth) for nth in range(len(self._keys))]
+        values = [max(round(VALUE * self._scale), title) for title in titles]
+        shares = width >= name + sum(values) + len(values) * share
+        if not shares:
+            alone = max(ALONE * self._scale, *titles) if titles else 0
+            values = [round(min(alone, (width - name) / len(titles))) for _ in titles]
+        for nth, value in enumerate(values):
             self.setColumnHidden(2 + 2 * nth, not shares)
-            self.setColumnWidth(1 + 2 * nth, round(VALUE * self._scale if shares else alone))
-            self.setColumnWidth(2 + 2 * nth, round(SHARE * self._scale))
+            self.setColumnWidth(1 + 2 * nth, value)
+            self.setColumnWidth(2 + 2 * nth, share)
         self.sorted.beside = shares
 
 
