@@ -230,3 +230,16 @@ def test_who_may_not_arrange_for_others_sees_it_and_may_for_themselves(qtbot, tm
                 settle(qtbot, program)
             assert part.away.does.isEnabled() is may
     assert people.KIND == "worker"
+
+
+def test_esc_goes_back_to_the_list_where_keys_are_actions_again(opened):
+    _program, part, rest, stand_at = opened
+    stand_at(GIVER)
+    hands = Hands()
+    hands.press(Key.Key_O)
+    assert not part.table.hasFocus()
+    hands.press(Key.Key_Escape)
+    assert part.table.hasFocus()
+    hands.press(Key.Key_H)
+    rest()
+    assert part.tab == "hand_over"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from ui.actions import Action
@@ -26,6 +26,13 @@ class Entries(Part):
     kinds: tuple[str, ...] = ("type",)
     adds = "type"
     remembers = True  # the versions are shown
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc goes back from the form to the list, where keys are actions again; what was typed stays."""
+        if event.key() == Qt.Key.Key_Escape and not self.table.hasFocus():
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            super().keyPressEvent(event)
 
     def build(self) -> None:
         """Make list, form and versions."""
