@@ -61,10 +61,18 @@ def test_unknown_names_are_taken_apart():
         ("答复的详情", TEXTS),
         ("办理情况", TEXTS),
         ("承办人手机", ["13800000001"] * 6),
+        ("应回访日期", TIMES),
+        ("申请结案日期", TIMES),
+        ("受理截止日期", TIMES),
     ],
 )
 def test_parts_are_no_ground_where_the_values_or_other_parts_speak_against_it(header, cells):
     assert header not in mapped({"工单标题": ["某事"] * 6, header: cells})
+
+
+@pytest.mark.parametrize("said", ["预计办结日期", "计划办结的时间", "承诺办结日期", "规定办结日期"])
+def test_when_it_should_be_closed_is_a_limit_and_not_a_closing(said):
+    assert mapped({"工单标题": ["某事"] * 6, said: TIMES})[said] == "platform_due"
 
 
 def test_of_two_contents_the_fuller_is_taken_and_of_two_times_neither():

@@ -337,7 +337,7 @@ def test_a_row_that_only_says_what_it_is_about_is_a_case():
     [
         ["SR_NUMBER", "SR_TYPE", "OWNER_DEPARTMENT", "CREATED_DATE", "CLOSED_DATE", "STREET_ADDRESS"],
         ["CaseID", "Category", "Responsible Agency", "Opened", "Closed", "Address"],
-        ["SRNumber", "RequestType", "Owner", "CreatedDate", "ClosedDate", "Address"],
+        ["SRNumber", "RequestType", "Assigned Department", "CreatedDate", "ClosedDate", "Address"],
         [
             "SERVICEREQUESTID",
             "SERVICECODEDESCRIPTION",
@@ -365,7 +365,16 @@ def test_the_headers_of_other_towns_are_known(header):
         "08/25/2026 09:00:00 AM",
         "12 ASHLAND",
     ]
-    (one,) = planned(header, row).rows
+    one, *_others = planned(header, row, ["SR2", *row[1:]], ["SR3", *row[1:]]).rows
     assert (one.order_number, one.facts["category"], one.facts["place"]) == (row[0], "Graffiti", row[5])
     assert one.facts["accepted_at"] == "2026-08-21T15:04:00+08:00"
     assert (one.outcome["closed_at"], one.outcome["unit"]) == ("2026-08-25T09:00:00+08:00", "Sanitation")
+
+
+def test_a_column_closed_that_says_yes_and_no_costs_no_row():
+    header = ["case_id", "opened", "closed", "due", "description"]
+    rows = [[f"A{n}", f"2026-11-0{n} 09:00", "Yes", "No", "Street light out in front"] for n in range(1, 5)]
+    result = planned(header, *rows)
+    assert (len(result.rows), result.rejected) == (4, ())
+    assert result.rows[0].extra == {"closed": "Yes", "due": "No"}
+    assert result.rows[0].facts["accepted_at"] == "2026-11-01T09:00:00+08:00"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from zq_grid.importing import values
 from zq_grid.importing.sheet_dates import Order, column_order, when
 from zq_grid.importing.table import Cell
-from zq_grid.importing.words import Words
+from zq_grid.importing.words import Words, key
 
 LIKE = 75  # ratio of two spellings, of 100, from which on a name is close
 APART = 10  # how much less every other field must be like it
@@ -37,12 +37,13 @@ def guesses(
 ) -> dict[int, str]:
     """Return column → field for headers that nobody knows but that can mean only one field.
 
-    The rule: the name is like (rapidfuzz ratio ≥ 75 of 100) a known name of exactly one field, and unlike
-    (by 10 or more) every name of every other field, those already found in this table included; that field is
-    still free and wanted by no second column; and of the column's first 200 filled cells (3 at least) nine in
-    ten look like that field: order numbers are 14 digits that begin with a date, times can be read, phones are
-    phones, words of a list are on it, places and offices end as such do, text is longer than a label. Fields
-    whose values look like anything (names, categories, replies) are never guessed.
+    The rule: no part of the name speaks against it (`words.Part`); the name is like (rapidfuzz ratio ≥ 75 of 100)
+    a known name of exactly one field, and unlike (by 10 or more) every name of every other field, those already
+    found in this table included; that field is still free and wanted by no second column; and of the column's
+    first 200 filled cells (3 at least) nine in ten look like that field: order numbers are 14 digits that begin
+    with a date, times can be read, phones are phones, words of a list are on it, places and offices end as such
+    do, text is longer than a label. Fields whose values look like anything (names, categories, replies) are
+    never guessed.
 
     Args:
         headers: the columns without a field.
@@ -53,13 +54,18 @@ def guesses(
     found: dict[int, str] = {}
     for index, header in headers.items():
         field = closest(header, words)
-        if field is None or field in taken:
+        if field is None or field in taken or _forbidden(field, header, words):
             continue
         cells = filled(columns(index), words)
         if len(cells) >= FEWEST and looks_like(field, cells, words):
             found[index] = field
     wanted = list(found.values())
     return {index: field for index, field in found.items() if wanted.count(field) == 1}
+
+
+def _forbidden(field: str, header: str, words: Words) -> bool:
+    own = key(header)
+    return any(part.field == field and part.forbids(own) for part in words.parts)
 
 
 def filled(cells: Sequence[Cell], words: Words) -> list[Cell]:

@@ -41,8 +41,12 @@ class Part:
         return (
             header.endswith(self.ends)
             and (not self.has or any(word in header for word in self.has))
-            and not any(word in header for word in self.never)
+            and not self.forbids(header)
         )
+
+    def forbids(self, header: str) -> bool:
+        """Tell whether a part says that this header is not the field: 预计办结日期 is no day of closing."""
+        return any(word in header for word in self.never)
 
 
 @dataclass(frozen=True)
