@@ -59,8 +59,7 @@ def tokens(words: str, pinyin: str = "") -> list[str]:
     """
     found: list[str] = []
     for run in _RUN.findall(words):
-        found += map(add, run, run[1:])
-        found.append(run[-1])
+        found += [*map(add, run, run[1:]), run[-1]]
     if not words.isascii() and _NEWER.search(words):
         found = [_plain(token) for token in found]
     if pinyin:
@@ -288,7 +287,7 @@ def put(connection: Connection, rows: Sequence[tuple[int, str]], *, fresh: Itera
     )
 
 
-def put_packed(connection: Connection, said: str) -> None:
+def put_packed(connection: Connection, said: bytes) -> None:
     """Insert the tokens of subjects that had none, packed by `db.bulk`, into a store of SQLite."""
     bulk.insert_packed(connection, "search", ("rowid", "tokens"), said)
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, Engine, and_, bindparam, delete, func, insert, select
 
 from db import quick
 from db.tables import ENTRIES, STEPS, SUBJECTS
@@ -346,9 +346,13 @@ def rows_of(db: Connection, names: Sequence[str]) -> list[dict[str, Any]]:
     return rows
 
 
+# Said as a range, which the index of names answers; among the cases it would be looked for in vain.
+_AN_ENTRY = and_(SUBJECTS.c.name >= "catalogue:", SUBJECTS.c.name < "catalogue;")
+
+
 def names(db: Connection) -> list[str]:
     """Return the names of all entries as subjects of steps."""
-    return list(db.execute(select(SUBJECTS.c.name).where(SUBJECTS.c.name.like("catalogue:%"))).scalars())
+    return list(db.execute(select(SUBJECTS.c.name).where(_AN_ENTRY)).scalars())
 
 
 def _rows(held: Sequence[Step], editions: Mapping[str, int]) -> list[dict[str, Any]]:
@@ -376,7 +380,7 @@ def _editions(db: Connection) -> dict[str, int]:
     """Return the edition of the catalogue that each act on it made: 1 is the seed."""
     rows = db.execute(
         select(STEPS.c.group, STEPS.c.id)
-        .where(STEPS.c.kind.in_(("define", "retire")))
+        .where(STEPS.c.subject.in_(select(SUBJECTS.c.id).where(_AN_ENTRY)))
         .order_by(STEPS.c.position)
     )
     editions: dict[str, int] = {}

@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # Fewer cases are folded sooner than a process starts; more processes than these wait for the one that writes.
 WORTH, MOST = 5_000, 3
 # Parts that a process is asked for at once; as many answers may wait to be fetched, so that neither side waits.
-AHEAD = WAITING = 4
+AHEAD = WAITING = 8
 LENGTH = struct.Struct("<q")
 PART = struct.Struct("<qq")
 Part = tuple[int, int]
@@ -48,29 +48,39 @@ class Order(NamedTuple):
 
 
 class Folding:
-    """Folds the parts of a rebuild, here or by other processes, which begin as soon as this is entered."""
+    """Folds the parts of a rebuild, here or by other processes, which start as soon as this is entered."""
 
-    def __init__(self, session: Session, parts: Iterable[Part], cases: int) -> None:
+    def __init__(self, session: Session, cases: int) -> None:
         """Begin with nothing.
 
         Args:
             session: whose transaction rebuilds.
-            parts: ranges of this store's numbers of subjects.
             cases: how many there are in all, about.
         """
-        self._session, self._parts, self._cases = session, iter(parts), cases
+        self._session, self._cases = session, cases
+        self._parts: Iterator[Part] = iter(())
         self._hands: deque[Hand] = deque()
         self._waiting: deque[tuple[Part, Hand | None]] = deque()
         self._stack = ExitStack()
 
     def __enter__(self) -> "Folding":
-        for order in _orders(self._session, self._cases):
-            self._hands.append(self._stack.enter_context(Hand(order)))
-        self._ask()
+        for _ in range(_worth(self._session, self._cases)):
+            self._hands.append(self._stack.enter_context(Hand()))
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
+
+    def begin(self, parts: Iterable[Part]) -> None:
+        """Have folded what these ranges of this store's numbers of subjects hold, by the session's catalogue."""
+        session = self._session
+        if self._hands:
+            where, dialect = address(session.db.engine), session.db.dialect.name
+            order = Order(where, session.catalogue, session.now, dialect)
+            for hand in self._hands:
+                hand.begin(order)
+        self._parts = iter(parts)
+        self._ask()
 
     def __iter__(self) -> Iterator[tuple[Part, Packed]]:
         """Yield each part and its rows, in order."""
@@ -109,15 +119,12 @@ def taken(said: bytes) -> dict[int, list[Step]]:
     return {subject: [Step(*step) for step in of_one] for subject, of_one in marshal.loads(said).items()}
 
 
-def _orders(session: Session, cases: int) -> list[Order]:
-    """Return one order for each process that is worth starting."""
+def _worth(session: Session, cases: int) -> int:
+    """Return how many processes are worth starting."""
     # what this transaction wrote itself, no other process can read
     wrote = session.writer is not None and session.writer.last_position > 0
     count = min(cores(), MOST)
-    if cases < WORTH or count < 2 or wrote:
-        return []
-    where, dialect = address(session.db.engine), session.db.dialect.name
-    return [Order(where, session.catalogue, session.now, dialect)] * count
+    return 0 if cases < WORTH or count < 2 or wrote else count
 
 
 def cores() -> int:
@@ -147,8 +154,8 @@ def frame(pipe: IO[bytes]) -> bytes:
 class Hand:
     """One process: asked for parts, it answers in the same order; once it fails it only answers None."""
 
-    def __init__(self, order: Order | None = None) -> None:
-        """Start it; without an order it is to `begin` later."""
+    def __init__(self) -> None:
+        """Start it; it must `begin` before it is asked for anything."""
         self._answers: Queue[bytes] = Queue(WAITING)
         self.well, self.ordered = True, False
         environment = dict(os.environ)
@@ -168,8 +175,6 @@ class Hand:
             return
         self._reader = Thread(target=self._read, daemon=True)
         self._reader.start()
-        if order is not None:
-            self.begin(order)
 
     def __enter__(self) -> "Hand":
         return self

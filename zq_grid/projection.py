@@ -21,7 +21,7 @@ SUMMARIES = ("cases", "clocks", "rounds", "case_facts", "case_words", "case_keys
 # Rows by table, values in the order of its columns; under "search" subjects with their tokens.
 Lines = dict[str, list[tuple[Any, ...]]]
 # The same, of a table all rows as one text where the engine takes that.
-Packed = dict[str, list[tuple[Any, ...]] | str]
+Packed = dict[str, list[tuple[Any, ...]] | bytes]
 
 
 def state_of(session: Session, subject: int) -> CaseState:
@@ -228,12 +228,12 @@ def insert(session: Session, found: Packed) -> None:
     db = session.db
     for table in SUMMARY:
         rows = found[table.name]
-        if isinstance(rows, str):
+        if isinstance(rows, bytes):
             bulk.insert_packed(db, table.name, tuple(table.columns.keys()), rows)
         else:
             bulk.insert_values(db, table, rows)
     words = found["search"]
-    if isinstance(words, str):
+    if isinstance(words, bytes):
         search.put_packed(db, words)
     else:
         search.put(db, words, fresh={subject for subject, _ in words})

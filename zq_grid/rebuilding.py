@@ -82,10 +82,11 @@ def rebuild(session: Session, progress: Progress) -> int:
     db = session.db
     cases = int(db.execute(select(func.count()).where(SUBJECTS.c.name.like("case:%"))).scalar_one())
     last = db.execute(select(func.max(SUBJECTS.c.id))).scalar() or 0
-    catalogues.rebuild(session)
-    session.catalogue = catalogues.load(db, anew=True).with_places(db)
     parts = ((first, first + steps.CHUNK - 1) for first in range(1, last + 1, steps.CHUNK))
-    with roomy(db), crew.Folding(session, parts, cases) as folding:
+    with roomy(db), crew.Folding(session, cases) as folding:
+        catalogues.rebuild(session)
+        session.catalogue = catalogues.load(db, anew=True).with_places(db)
+        folding.begin(parts)
         indexes = _emptied(db, cases)
         for part, rows in folding:
             progress.report(min(part[0] - 1, cases), cases, "重建")

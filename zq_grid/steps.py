@@ -1,7 +1,6 @@
 """How the log is read back (`zq_grid.writer` writes it), and how personal values are removed from beside it."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -10,6 +9,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from db import quick
 from db.tables import PERSONAL, STEPS, STREAMS, SUBJECTS
+from zq_grid import quick_json
 from zq_grid.rules.step import Step
 
 TOWN, CATALOGUE = "town", "catalogue"
@@ -148,23 +148,8 @@ def _values(db: Connection, rows: Sequence[Any]) -> dict[int, dict[str, Any]]:
         held = db.execute(_VALUES_OF, {"positions": wanted}).all()
     found: dict[int, dict[str, Any]] = {}
     for position, field, value in held:
-        found.setdefault(position, {})[field] = _read_json(value)
+        found.setdefault(position, {})[field] = quick_json.read(value)
     return found
-
-
-def _read_json(said: str) -> Any:
-    """Return what canonical JSON says: as `json.loads`, past its looks for blanks at both ends.
-
-    Raises:
-        ValueError: it is no JSON, or has something before or behind it.
-    """
-    value, end = _decode(said)
-    if end != len(said):
-        raise ValueError("more than one value")
-    return value
-
-
-_decode = json.JSONDecoder().raw_decode
 
 
 def _step(row: Any, stream: Sequence[Any], name: str, detached: Mapping[int, Mapping[str, Any]]) -> Step:
@@ -172,7 +157,7 @@ def _step(row: Any, stream: Sequence[Any], name: str, detached: Mapping[int, Map
     (position, arrived_at, _, seq, identity, prev, kind, version, _, group, parents, lamport,
      did_at, recorded_at, actor, on_behalf_of, said, signature) = row  # fmt: skip
     device, epoch, scope = stream
-    body = _read_json(said)
+    body = quick_json.read(said)
     if position in detached:
         body.update(detached[position])
     return _made(

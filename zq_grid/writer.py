@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _GENESIS = "0" * 64
 SALT = 16
+# Salts fetched from the machine at once: by the first step that needs any, by the next of the same act.
+FIRST, SALTED = 8, 512
 # So many steps are worth another thread; signing lets go of the interpreter.
 MANY, HANDS = 250, 4
 
@@ -39,6 +41,8 @@ class Writer:
         self._streams: dict[str, list[Any]] | None = None
         self._changed: set[str] = set()
         self._position = 0
+        self._salts: list[bytes] = []
+        self._salted = FIRST
         self._next_subject = self._first_subject = 0
         self.first_position = 0
         # up to here the summaries know the log (`zq_grid.projection`)
@@ -162,7 +166,7 @@ class Writer:
         stream = self._stream(scope)
         self._lamport = max(self._lamport, above) + 1
         self._position += 1
-        signed, detached = _detach(body, personal)
+        signed, detached = self._detach(body, personal)
         fields: dict[str, Any] = {
             "device": self._device.id,
             "epoch": self._device.epoch,
@@ -192,6 +196,25 @@ class Writer:
         self._personal += [{"position": self._position, **row} for row in detached]
         fields.update(body=dict(body), parents=tuple(parents))
         return Step(position=self._position, arrived_at=arrived, id=identity, **fields)
+
+    def _detach(
+        self, body: Mapping[str, Any], personal: Iterable[str]
+    ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """Return the body with commitments in place of personal values, and the values with their salts."""
+        signed, detached = dict(body), []
+        for field in personal:
+            if field in signed:
+                said, salt = canonical.said(body[field]), self._salt()
+                signed[field] = canonical.commitment_to(salt, field, said)
+                detached.append({"field": field, "salt": salt, "value": said})
+        return signed, detached
+
+    def _salt(self) -> bytes:
+        if not self._salts:
+            chance = secrets.token_bytes(SALT * self._salted)
+            self._salts = [chance[at : at + SALT] for at in range(0, len(chance), SALT)]
+            self._salted = SALTED
+        return self._salts.pop()
 
     def flush(self) -> None:
         """Sign and write what was added so far."""
@@ -292,17 +315,3 @@ def _check(body: Mapping[str, Any]) -> None:
         canonical.check(body)
     except ValueError as error:
         raise Refused("not_canonical", str(error), place=str(error)) from error
-
-
-def _detach(body: Mapping[str, Any], personal: Iterable[str]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Return the body with commitments in place of personal values, and the values with their salts."""
-    signed, detached = dict(body), []
-    hidden = [field for field in personal if field in signed]
-    if hidden:
-        salts = secrets.token_bytes(SALT * len(hidden))
-        for nth, field in enumerate(hidden):
-            salt = salts[SALT * nth : SALT * (nth + 1)]
-            said = canonical.said(body[field])
-            signed[field] = canonical.commitment_to(salt, field, said)
-            detached.append({"field": field, "salt": salt, "value": said})
-    return signed, detached

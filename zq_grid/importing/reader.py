@@ -4,7 +4,6 @@ The child (`reader_child`) opens the file; this side only starts it, watches the
 Source: docs/reliability.md “People and text”.
 """
 
-import json
 import os
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from pathlib import Path
 from threading import Event, Timer
 from typing import IO, Any
 
+from zq_grid import quick_json
 from zq_grid.errors import ImportRejected
 from zq_grid.importing.table import Cell, Limits, SheetInfo, Table, dump_limits, load
 from zq_grid.progress import Progress
@@ -148,7 +148,7 @@ class _Incoming:
             if passed > self.limits.passed_bytes:
                 raise _rejected(self.path, "file_too_big", what=f"{passed >> 20} MB 文字")
             try:
-                self._line(json.loads(line))
+                self._line(quick_json.read(line))
             except (KeyError, TypeError, ValueError):
                 self.garbled = True  # cut off in mid-line: the child's end will say why
                 break
