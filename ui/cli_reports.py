@@ -10,6 +10,8 @@ from ui.console import Console, time_of
 from ui.screen import has_screen
 from zq_grid import words
 from zq_grid.errors import Refused
+from zq_grid.papers import corrected
+from zq_grid.papers.corrected import Correction
 from zq_grid.papers.figures import EMPTY
 
 KINDS = ("weekly",)
@@ -26,7 +28,7 @@ def report(
     as_of: Annotated[str | None, typer.Option("--as-of", help="截至 / as known at")] = None,
 ) -> None:
     """打印周报 / print the weekly bulletin as PDF."""
-    from zq_grid import bulletin, files
+    from zq_grid import bulletin, bulletin_cut, files, printed
     from zq_grid.papers import pictures, weekly
 
     console: Console = context.obj
@@ -37,23 +39,61 @@ def report(
     if not out.parent.is_dir():
         raise Refused("folder_missing", "no such folder", folder=str(out.parent))
     files.refuse_own(out)
-    with console.reading() as session:
-        found = bulletin.week(session, year=year, week=number, profile=profile, as_of=known)
-    paper = weekly.draw(found)
-    files.replace(out, paper)
+    with console.workspace() as workspace:
+        with workspace.read() as session:
+            moment = bulletin_cut.cut(session, year, number, known).moment
+            found = bulletin.week(session, year=year, week=number, profile=profile, as_of=known)
+        paper = weekly.draw(found)
+        files.replace(out, paper)
+        pages = pictures.count(paper)
+        try:
+            with workspace.write() as session:
+                printed.note_saved(
+                    session, f"{year}-W{number:02}", found, pages=pages, profile=profile, as_of=moment
+                )
+        except Refused as refusal:
+            if refusal.code != "store_busy":
+                raise
+            # the paper is there all the same; what it corrects will be said again by the next
+            console.note(
+                console.either(
+                    "数据库正忙，这次没有记入印发登记。", "The store is busy: not noted as printed."
+                )
+            )
     result = {
         "out": str(out),
         "week": f"{year}-W{number:02}",
-        "pages": pictures.count(paper),
+        "pages": pages,
         "cut": _moment(found.cut.as_of),
         "position": found.cut.position,
         "check_code": found.cut.check_code,
+        "corrections": [_corrected(one) for one in found.corrections],
     }
     if console.lang == "en":
         said = "{out}: {week}, {pages} pages, data up to {cut}, check code {check_code}"
     else:
         said = "已打印 {week} 周报，共 {pages} 页，数据截至 {cut}，核验码 {check_code}：{out}"
-    console.answer(result, said.format_map(result))
+    lines = [said.format_map(result), *(_correction(one, console.lang) for one in found.corrections)]
+    console.answer(result, "\n".join(lines))
+
+
+def _corrected(one: Correction) -> dict[str, Any]:
+    """Return a correction as JSON: the figure as it was told and as it is known now."""
+    return {
+        "week": one.week,
+        "key": one.new.key,
+        "name": one.new.name,
+        "again": one.again,
+        "old": {"share": corrected.share(one.old), "value": one.old.value},
+        "new": {"share": corrected.share(one.new), "value": one.new.value},
+        "why": dict(one.why),
+    }
+
+
+def _correction(one: Correction, lang: str) -> str:
+    if lang == "en":
+        return f"  correction: {one.english(ENGLISH_RATES.get(one.new.key, one.new.name))}"
+    return f"  更正：{one.words}"
 
 
 def _moment(printed: str) -> str | None:

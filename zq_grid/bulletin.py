@@ -8,7 +8,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select
 
 from db.tables import ENTRIES
-from zq_grid import bulletin_checks, bulletin_cut, bulletin_open, bulletin_places, bulletin_rules
+from zq_grid import (
+    bulletin_checks,
+    bulletin_corrected,
+    bulletin_cut,
+    bulletin_open,
+    bulletin_places,
+    bulletin_rules,
+)
 from zq_grid import bulletin_words as said
 from zq_grid.bulletin_cut import Span
 from zq_grid.bulletin_open import Received, Standing
@@ -119,6 +126,9 @@ class _Maker:
             loads=bulletin_checks.loads(self.names, here),
             hot_spots=bulletin_places.hot_spots(*found, here),
             left_out=bulletin_rules.left_out(self.rates.whole),
+            corrections=bulletin_corrected.corrections(
+                self.session, f"{year}-W{number:02}", self.span, self.rates
+            ),
             lists_at=said.lists_at(self.span.stood),
         )
         self._tell(PARTS, "成稿")

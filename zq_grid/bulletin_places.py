@@ -15,6 +15,7 @@ from zq_grid.bulletin_words import Names
 from zq_grid.papers.figures import EMPTY
 from zq_grid.papers.findings import HotSpot, HotSpots
 from zq_grid.rules import worktime
+from zq_grid.rules.address import names_nothing
 from zq_grid.rules.text import hide_personal, to_building
 from zq_grid.session import Session
 
@@ -69,7 +70,7 @@ def hot_spots(session: Session, span: Span, names: Names, here: Standing) -> Hot
     window = {**span.values, "since": worktime.day_start(span.monday - timedelta(weeks=WEEKS - 1))}
     told = _told_later(session, span, window)
     counts, fresh = _counts(session, window, hidden, told)
-    often = [key for key, count in counts.items() if count >= LEAST and fresh[key]]
+    often = [key for key, count in counts.items() if count >= LEAST and fresh[key] and not names_nothing(key)]
     often.sort(key=lambda key: (-counts[key], -fresh[key], key))
     by_key: dict[str, list[_Case]] = {key: [] for key in often[:LISTED]}
     for one in _cases(session, window, by_key.keys(), told):

@@ -88,6 +88,17 @@ def listed(
     return text(_with(past) + " UNION ALL ".join(each))
 
 
+@lru_cache(maxsize=64)
+def touched(indicators: tuple["Compiled", ...], where: str, past: Older, dialect: str) -> TextClause:
+    """Return the statement for the versions that `where` picks by `since` and `until`: how each of them counts."""
+    each = (
+        f"SELECT {nth} AS nth, subject, round, gone_out, excluded_out, own_out, score "
+        f"FROM ({one.rows('subject, round, since, until', past, dialect)}) AS q WHERE {where}"
+        for nth, one in enumerate(indicators)
+    )
+    return text(_with(past) + " UNION ALL ".join(each))
+
+
 @lru_cache(maxsize=256)
 def explained(
     one: "Compiled", by: str | None, where: str, part: str, past: Older, dialect: str

@@ -218,7 +218,7 @@ def _group(case: Case, around: Round, key: str, by: str | None, catalogue: Catal
     rows: dict[str, Callable[[], Any]] = {
         "area": lambda: catalogue.area_of(where, case.received) if where else "",
         "neighbourhood": lambda: where,
-        "worker": lambda: case.worker,
+        "worker": lambda: case.worker(around),
         "type": lambda: case.facts.get("type"),
         "source": lambda: case.facts.get("source"),
     }

@@ -236,11 +236,13 @@ class Case:
                     upheld.append((back, step))
         return upheld
 
-    @property
-    def worker(self) -> str:
-        """The last assignment, by time."""
-        assigned = sorted((s for s in self.steps if s.kind == "assign"), key=by_time)
-        return str(assigned[-1].body.get("worker") or "") if assigned else ""
+    def worker(self, around: Round) -> str:
+        """The last assignment, by time; of a round that was followed by another, before that one began (R4.10)."""
+        later = next((one.began for one in self.rounds if one.number == around.number + 1), None)
+        assigned = [s for s in self.steps if s.kind == "assign"]
+        if later is not None:
+            assigned = [s for s in assigned if by_time(s) < by_time(later)]
+        return str(max(assigned, key=by_time).body.get("worker") or "") if assigned else ""
 
     @property
     def repeat(self) -> bool:

@@ -1,6 +1,7 @@
 """Versions of a case's rounds: what was known of them from one arrival to the next, the short way and the long way."""
 
 from collections.abc import Mapping, Sequence
+from itertools import repeat
 from typing import Any
 
 from db.tables import FOREVER
@@ -66,21 +67,20 @@ def told(subject: int, held: Sequence[Step], whole: Catalogue) -> tuple[CaseStat
         return state, [_version(subject, row, first, FOREVER) for row in now]
     universe = Ancestry(held)
     telling = Telling(universe) if tellable(universe) else None
-    standing: dict[int, tuple[int, RoundFacts]] = {}
     rows: list[Version] = []
+    # the rounds as they were last known, in their order, and since when each of them was known so
     before: list[RoundFacts] = []
+    since: list[int] = []
     for at in moments:
         state = telling.until(at) if telling else fold([s for s in held if s.arrived_at <= at], universe)
-        known = facts.rounds(state, whole.known(at))
-        if known is before:
+        now = facts.rounds(state, whole.known(at))
+        if now is before:
             continue
-        before = known
-        current = {row.round: row for row in known}
-        for number in [n for n, (_, row) in standing.items() if current.get(n) != row]:
-            since, row = standing.pop(number)
-            rows.append(_version(subject, row, since, at))
-        for number, row in current.items():
-            if number not in standing:
-                standing[number] = (at, row)
-    rows += [_version(subject, row, since, FOREVER) for since, row in standing.values()]
+        for place, row in enumerate(before):
+            if place >= len(now) or now[place] != row:
+                rows.append(_version(subject, row, since[place], at))
+                since[place] = at
+        since = [*since[: len(now)], *[at] * (len(now) - len(before))]
+        before = now
+    rows += map(_version, repeat(subject), before, since, repeat(FOREVER))
     return telling.whole() if telling else fold(held), rows

@@ -5,6 +5,7 @@ from datetime import date
 from fractions import Fraction
 
 from zq_grid.papers import figures
+from zq_grid.papers.corrected import Correction
 from zq_grid.papers.figures import (
     Box,
     Change,
@@ -307,7 +308,14 @@ def week(cases=428, late=6, villages=VILLAGES, stations=STATIONS, **changes):
             for n, name in enumerate(STATIONS[:5] if late else ())
         ),
         "hot_spots": spots(cases // 40),
-        "corrections": ("第 46 周先行联系率 95.8 更正为 95.9（补录 1 件）。",),
+        "corrections": (
+            Correction(
+                "2026-W46",
+                Figure("first_contact", "先行联系率", 187, 195, 0, 0),
+                Figure("first_contact", "先行联系率", 188, 196, 0, 0),
+                (("entered_late", 1),),
+            ),
+        ),
     }
     return Week(**(facts | changes))
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Made:
-    """A paper and what its register line says. `name` is proposed for the file."""
+    """A paper and what its register line says. `name` is proposed for the file, `corrections` are what it corrects."""
 
     wanted: Wanted
     paper: bytes
@@ -36,6 +35,8 @@ class Made:
     code: str = ""
     moment: int | None = None
     figures: Mapping[str, str] = field(default_factory=dict)
+    announced: Sequence[Mapping[str, Any]] = ()
+    corrections: Sequence[Any] = ()
 
 
 def make(workspace: Any, wanted: Wanted, progress: Progress) -> Made:
@@ -49,7 +50,7 @@ def make(workspace: Any, wanted: Wanted, progress: Progress) -> Made:
 
 
 def _weekly(workspace: Any, wanted: Wanted, progress: Progress) -> Made:
-    from zq_grid import bulletin, bulletin_cut, rates
+    from zq_grid import bulletin, bulletin_cut, printed
     from zq_grid.papers import raster, weekly
 
     year, number, _day = of_iso(wanted.what).first.isocalendar()
@@ -60,9 +61,6 @@ def _weekly(workspace: Any, wanted: Wanted, progress: Progress) -> Made:
         )
     progress.report(5, 5, "排版")
     paper = weekly.draw(week)
-    figures = {
-        one.key: f"{rates.exact(one.numerator + Fraction(0))}/{one.denominator}" for one in week.total.figures
-    }
     return Made(
         wanted,
         paper,
@@ -71,7 +69,9 @@ def _weekly(workspace: Any, wanted: Wanted, progress: Progress) -> Made:
         week.cut.as_of,
         week.cut.check_code,
         moment,
-        figures,
+        printed.figures_of(week),
+        printed.announced_of(week),
+        week.corrections,
     )
 
 
@@ -121,6 +121,7 @@ def note(workspace: Any, made: Made, way: str) -> None:
             profile=wanted.profile if wanted.kind == WEEKLY else "",
             as_of=made.moment,
             figures=made.figures,
+            announced=made.announced,
         )
 
 

@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QProgressBar, QStackedWidget, QWidget
 from ui.context import Context
 from ui.pages import papers_make
 from ui.pages.papers_make import Made
-from ui.tr import tr
+from ui.tr import inside, language, tr
 from ui.widgets.basics import Card, Empty, button, column, label, row
 from ui.widgets.sheets import Sheets
+from zq_grid.papers.corrected import Correction
 
 PAPER, NOTHING, BUSY = 0, 1, 2
 
@@ -42,7 +43,11 @@ class View(Card):
         self.empty = Empty("", "")
         for page in (self.sheets, self.empty, self._busy()):
             self.stack.addWidget(page)
+        self.corrections = label("", "orange", wrap=True)
+        self.corrections.setContentsMargins(16, 0, 16, 8)
+        self.corrections.hide()
         self.body.addLayout(bar)
+        self.body.addWidget(self.corrections)
         self.body.addWidget(self.stack, 1)
 
     def _busy(self) -> QWidget:
@@ -69,10 +74,13 @@ class View(Card):
         if made.code:
             told = tr("{told} · 核验码 {code}", told=told, code=made.code)
         self.told.setText(told)
+        self.corrections.setText("\n".join(map(_correction, made.corrections)))
+        self.corrections.setVisible(bool(made.corrections))
 
     def show_words(self, said: str, then: str) -> None:
         """Show why there is no paper, and what to do."""
         self.made = None
+        self.corrections.hide()
         self.told.setText("")
         self.at.setText("")
         self.empty.said.setText(said)
@@ -81,6 +89,7 @@ class View(Card):
 
     def show_busy(self, what: str) -> None:
         """Say that a paper is being made."""
+        self.corrections.hide()
         self.part.setText(what)
         self.progress.setRange(0, 0)
         self.stack.setCurrentIndex(BUSY)
@@ -112,3 +121,11 @@ class View(Card):
 
     def _looked(self, number: int, pages: int) -> None:
         self.at.setText(tr("第 {n} 页 / 共 {pages} 页", n=number, pages=pages) if pages else "")
+
+
+def _correction(one: Correction) -> str:
+    """Return in words what the paper says of an earlier printing."""
+    from zq_grid import words
+
+    english = language() == "en"
+    return tr("更正：{said}", said=one.english(inside(words.RATES, one.new.key)) if english else one.words)

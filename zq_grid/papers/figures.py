@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from zq_grid.papers.corrected import Correction
     from zq_grid.papers.findings import CheckRow, HotSpots, UnitLoad
 
 EMPTY = "—"
@@ -253,7 +254,7 @@ class Week:
     `issue` counts within `year` (of publication) and is not the ISO week; `total_issue` counts since the
     first. `total` is the whole town: the rows of each table are held against it. `lists_at` says in words as
     at which moment the lists stand. `unmatched` counts what
-    could not be judged or placed; `corrections` says in words what changed in earlier issues; `sheets` are
+    could not be judged or placed; `corrections` says what changed in earlier issues; `sheets` are
     drawn before the counting rules. `units` are all units, each office of a neighbourhood by itself: for the
     annex. `checklist` ends with the sum of its types; `loads` says who is overdue; `left_out` what the rules keep
     out of the rates without anybody's approval.
@@ -285,7 +286,7 @@ class Week:
     rules: tuple[str, ...]
     cut: Cut
     unmatched: Shares = ()
-    corrections: tuple[str, ...] = ()
+    corrections: "tuple[Correction, ...]" = ()
     sheets: tuple[Sheet, ...] = ()
     lists_at: str = "统计时点"
     units: tuple[RateRow, ...] = ()

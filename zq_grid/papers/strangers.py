@@ -6,7 +6,7 @@ Numbers and rooms go by their form; names only where they are known, since free 
 import re
 from collections.abc import Iterable
 
-from zq_grid.rules.text import hide_personal
+from zq_grid.rules.text import hide_personal, names_told
 
 WHO, NUMBER, ROOM = "［诉求人］", "［号码略］", "［室号略］"
 _TITLES = "先生|女士|小姐|老师|阿姨|叔叔|大爷|大妈|师傅|同志|老伯|伯伯|婆婆|奶奶|爷爷"
@@ -31,7 +31,7 @@ def hidden(text: str, names: Iterable[str]) -> str:
         text: a citizen's or a worker's words.
         names: the caller's, and those of other persons who were spoken to; shorter than two characters: left out.
     """
-    for name in sorted({one.strip() for one in names if len(one.strip()) > 1}, key=len, reverse=True):
+    for name in sorted({name for one in names for name in names_told(one)}, key=len, reverse=True):
         text = re.sub(_SPACES.join(map(re.escape, name)), WHO, text)
         surname = name[:2] if name.startswith(_SURNAMES) else name[0]
         text = re.sub(

@@ -58,7 +58,7 @@ def _facts(week: Week) -> list[Flowable]:
     facts += [f"未上报站（其数据未计入）：{'、'.join(cut.missing)}。"] if cut.missing else []
     if week.unmatched:
         facts.append(f"待核实：{'；'.join(f'{name} {count:,} 件' for name, count in week.unmatched)}。")
-    facts += [f"更正：{words}" for words in week.corrections]
+    facts += [f"更正：{one.words}" for one in week.corrections]
     return [Text(fact, RULE) for fact in facts]
 
 

@@ -87,13 +87,13 @@ class _About:
 class _Shared:
     """What all rounds of a case have in common."""
 
-    __slots__ = ("about", "excluded", "gone", "gone_at", "holdings", "worker")
+    __slots__ = ("about", "assigns", "excluded", "gone", "gone_at", "holdings")
 
     def __init__(self, state: CaseState, known: Known) -> None:
         if state.about is None or state.about[0] is not known:
             state.about = (known, _About(state, known))
         self.about: _About = state.about[1]
-        self.worker = max(state.assigns)[2] if state.assigns else None
+        self.assigns = sorted(state.assigns)
         self.gone, self.gone_at = gone(state)
         self.excluded = excluded(state)
         self.holdings = sorted(state.holdings)
@@ -191,6 +191,17 @@ def _holder(holdings: list[tuple[int, int, str | None]], stopped: int | None, du
     return unit
 
 
+def _worker(state: CaseState, current: Round, assigns: list[tuple[int, int, str]]) -> str | None:
+    """Return who had the case last, of a round that was followed by another: before that one began (R4.10)."""
+    if not assigns:
+        return None
+    if current.number == len(state.rounds):
+        return assigns[-1][2]
+    later = state.rounds[current.number]
+    ended = (later.began.did_at, later.place)
+    return next((worker for at, place, worker in reversed(assigns) if (at, place) < ended), None)
+
+
 def unjudged(limit: Limit | None, stop: Step | None) -> bool:
     """Tell whether a limit in hours meets a time of which only the day is known (R1.5)."""
     if limit is None or not worktime.hours_limited(limit.rule) or limit.source != "ours":
@@ -239,7 +250,7 @@ def _round(state: CaseState, current: Round, known: Known, shared: _Shared) -> R
         about.type,
         about.neighbourhood,
         about.area,
-        shared.worker,
+        _worker(state, current, shared.assigns),
         _holder(shared.holdings, contact_at, contact_due),
         _holder(shared.holdings, stopped_at, close_due),
         limits.start_of(state, current).at,

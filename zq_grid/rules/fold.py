@@ -187,7 +187,7 @@ class _Run:
         state = self.state
         if not state.rounds:
             state.logged = True
-            state.rounds.append(Round(1, step, {field: step.body.get(field) for field in RETYPING}))
+            state.rounds.append(Round(1, step, place, {field: step.body.get(field) for field in RETYPING}))
             self._stage(step, place, "received")
         for field, value in step.body.items():
             if field not in UNSIGNED or field not in state.heads:
@@ -281,10 +281,10 @@ class _Run:
         if twin and not any(seen >> self.index[close.id] & 1 for close in current.closes):
             # two people reopened the same closing: one round, begun by whoever was first (R2.2)
             if step.did_at < current.began.did_at:
-                current.began = step
+                current.began, current.place = step, place
         elif state.stage == "closed":
             values = {field: state.get(field) for field in RETYPING}
-            state.rounds.append(Round(current.number + 1, step, values))
+            state.rounds.append(Round(current.number + 1, step, place, values))
             self._stage(step, place, "handling")
 
     def extension(self, step: Step, _place: int) -> None:

@@ -43,6 +43,7 @@ class Round:
         "limits",
         "number",
         "opener",
+        "place",
         "submits",
         "timeline",
         "values",
@@ -50,11 +51,13 @@ class Round:
         "visits",
     )
 
-    def __init__(self, number: int, began: Step, values: Mapping[str, Any]) -> None:
+    def __init__(self, number: int, began: Step, place: int, values: Mapping[str, Any]) -> None:
         self.number = number
         # what limits are worked out from, as it stood when the round began
         self.values = values
         self.began = began
+        # where that step stands in the order
+        self.place = place
         self.opener = began.id
         self.contacts: list[Step] = []
         self.attends: list[Step] = []
