@@ -17,7 +17,16 @@ from sqlalchemy import Connection
 from db import bulk, quick
 
 _RUN = re.compile(r"[^\W_]+")
+_HYPHENED = re.compile(r"[^\W_]+(?:-+[^\W_]+)*")
 _NUMBER = re.compile(r"(?=.*[0-9])[0-9a-z-]{4,}")
+# A whole telephone number, mobile or with its area, however it is parted.
+_APART = r"[\s().\-\u2010-\u2015]{0,2}"
+_PHONE = re.compile(
+    rf"(?<![^\W_])(?<!-)(?:\+|00)?(?:86{_APART})?"
+    rf"(1[3-9][0-9]{_APART}[0-9]{{4}}{_APART}[0-9]{{4}}"
+    rf"|\(?0(?:10|2[0-9]|[3-9][0-9][0-9]){_APART}[2-9][0-9]{{2,3}}{_APART}[0-9]{{4}})(?![^\W_]|-)"
+)
+_DIGITS = re.compile("[0-9]+")
 _LATIN = re.compile(r"[a-zü]{2,}")
 _SYLLABLE = re.compile(r"[A-Z][a-z]*")
 # One expression holds at most 256 words; of a longer query the first words count.
@@ -26,8 +35,9 @@ _PAIR = 2
 # Tokens of one kind never meet those of another: these characters stand in no text that we fold.
 INITIAL, SYLLABLE = "\ue000", "\ue001"
 LAST = "\U0010ffff"
-# The engine's own table of letters ends with Unicode 6.1; what is newer is spelled with two private characters.
-_NEWER = re.compile("[\U00010000-\U0010ffff\u4db6-\u4dbf\u9fcd-\u9fff]")
+# The engine's own table of letters ends with Unicode 6.1; what is newer, or was no letter then, is spelled with two
+# private characters.
+_NEWER = re.compile("[\U00010000-\U0010ffff\u19b0-\u19c9\u4db6-\u4dbf\u9fcd-\u9fff]")
 CREATE = {
     "sqlite": (
         # only spelled syllables are longer than two characters: these are typed unfinished
@@ -40,11 +50,17 @@ CREATE = {
     ),
 }
 Spell = Callable[[str], tuple[str, ...]]
+Bare = Callable[[str], str]
+# What is shorter without its hyphens is a house number or a day rather than an order's number.
+_SHORTEST_BARE = 9
 
 
 def folded(text: str) -> str:
     """Return text as it is compared: full width to half, capitals to small."""
-    return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).lower()
+    if text.isascii():
+        return text.lower()
+    # the engine knows but one small sigma
+    return unicodedata.normalize("NFKC", text).lower().replace("ς", "σ")
 
 
 # what a case is found by -----------------------------------------------------------------------
@@ -95,7 +111,7 @@ class Term(NamedTuple):
     """One word of a query. A case has it if every run stands in its words, or any of the other ways holds."""
 
     runs: tuple[str, ...]
-    number: str = ""
+    numbers: tuple[str, ...] = ()
     initials: str = ""
     readings: tuple[str, ...] = ()
 
@@ -109,26 +125,39 @@ def _unread(_typed: str) -> tuple[str, ...]:
     return ()
 
 
-def terms(query: str, spell: Spell = _unread) -> list[Term]:
+def _as_typed(typed: str) -> str:
+    return typed
+
+
+def terms(query: str, spell: Spell = _unread, bare: Bare = _as_typed) -> list[Term]:
     """Return the words of a query; a case must have all of them. Empty if the query has no letter or digit.
 
     Words are parted by anything that is neither letter nor digit, and found
     - in the words of the case, as they stand there;
-    - with four or more of `0-9a-z-`, a digit among them: also as beginning or end of one of its numbers, or (digits
-      alone) as the end of the caller's phone;
+    - with four or more of `0-9a-z-`, a digit among them: also as beginning or end of one of its numbers, as typed or
+      as `bare` has them kept (no hyphens, no prefix), or (digits alone) as the end of the caller's phone;
     - with two or more Latin letters: also among the initials of place and caller, and as the syllables that `spell`
       cuts the word into, from the beginning of any syllable on, the last one possibly unfinished.
+
+    A whole telephone number is one word, parted by blanks, dots or brackets too; the country's prefix doesn't count.
     """
     found: list[Term] = []
-    for word in folded(query).split():
+    for word in _HYPHENED.findall(_PHONE.sub(_hyphened, folded(query))):
         runs = _RUN.findall(word)
-        if runs and _NUMBER.fullmatch(word):
-            found.append(Term(tuple(runs), number=word.strip("-")))
+        if _NUMBER.fullmatch(word):
+            kept = bare(word)
+            numbers = (word, folded(kept)) if len(kept) >= _SHORTEST_BARE else (word,)
+            runs = list(dict.fromkeys(runs))[:_AT_ONCE]
+            found.append(Term(tuple(runs), numbers=tuple(dict.fromkeys(numbers))))
             continue
         for run in runs:
             latin = run.replace("ü", "v") if _LATIN.fullmatch(run) else ""
             found.append(Term((run,), initials=latin, readings=spell(latin) if latin else ()))
     return list(dict.fromkeys(found))[:_AT_ONCE]
+
+
+def _hyphened(phone: re.Match[str]) -> str:
+    return "-".join(_DIGITS.findall(phone[1]))
 
 
 class Condition(NamedTuple):
@@ -142,10 +171,10 @@ def matching(dialect: str, asked: Sequence[Term], *, once: bool = False) -> Cond
     """Return the query that yields every subject that has all the words; with `once`, none of them twice."""
     values: dict[str, str] = {}
     parts: list[str] = []
-    plain = [term for term in asked if not term.number]
+    plain = [term for term in asked if not term.numbers]
     if plain:
         parts.append(_in_text(dialect, plain, values, "m"))
-    for nth, term in enumerate(term for term in asked if term.number):
+    for nth, term in enumerate(term for term in asked if term.numbers):
         ways = [_in_text(dialect, [Term(term.runs)], values, f"n{nth}_")]
         ways += [
             f"SELECT subject FROM case_keys WHERE kind = '{kind}' AND key >= :{name} AND key < :{name}_"
@@ -182,14 +211,14 @@ def stands(dialect: str, asked: Sequence[Term]) -> Condition:
 
 def _keys(term: Term, values: dict[str, str], name: str) -> list[tuple[str, str]]:
     """Return (kind of key, name of the parameter that keys begin with)."""
-    if not term.number:
-        return []
-    wanted = {"head": term.number, "number": term.number[::-1]}
-    if (digits := term.number.replace("-", "")).isdigit():
-        wanted["phone"] = digits[::-1]
-    for kind, begins in wanted.items():
-        values[name + kind], values[f"{name}{kind}_"] = begins, begins + LAST
-    return [(kind, name + kind) for kind in wanted]
+    wanted = [(kind, said) for n in term.numbers for kind, said in (("head", n), ("number", n[::-1]))]
+    if term.numbers and (digits := term.numbers[0].replace("-", "")).isdigit():
+        wanted.append(("phone", digits[::-1]))
+    found = []
+    for nth, (kind, begins) in enumerate(wanted):
+        values[f"{name}{nth}"], values[f"{name}{nth}_"] = begins, begins + LAST
+        found.append((kind, f"{name}{nth}"))
+    return found
 
 
 def _in_text(dialect: str, asked: Sequence[Term], values: dict[str, str], name: str) -> str:

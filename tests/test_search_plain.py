@@ -81,6 +81,10 @@ BY_HAND = (
         "00-07",
         "-0007-",
         "2026-11",
+        "20261102-000012",
+        "2026110200-",
+        "（20261102000012）",
+        "编号20261102000012，",
     ),
     *(
         "没有这样的话",
@@ -161,14 +165,15 @@ def plainly(facts, text):
 
 
 def stands(told, word):
-    """Tell whether one word, parted from the others by spaces, is in a case."""
+    """Tell whether one word is in a case; hyphens part no number."""
     runs = re.findall(r"[^\W_]+", word)
     if re.fullmatch("[0-9a-z-]{4,}", word) and re.search("[0-9]", word):
-        known = word.strip("-")
+        digits = word.replace("-", "")
+        known = {word, digits} if len(digits) > 8 else {word}
         return (
             all(run in told.words for run in runs)
-            or any(number.startswith(known) or number.endswith(known) for number in told.numbers)
-            or (known.replace("-", "").isdigit() and told.phone.endswith(known.replace("-", "")))
+            or any(number.startswith(k) or number.endswith(k) for number in told.numbers for k in known)
+            or (digits.isdigit() and told.phone.endswith(digits))
         )
     return all(run in told.words or spelled(told, run) for run in runs)
 
@@ -180,7 +185,7 @@ def spelled(told, run):
 
 
 def plain(told, query, **filters):
-    words = search.folded(query).split()
+    words = re.findall(r"[^\W_]+(?:-+[^\W_]+)*", search.folded(query))
     if not re.search(r"[^\W_]", query):
         return set()
     found = {number for number, one in told.items() if all(stands(one, word) for word in words)}

@@ -19,13 +19,16 @@ DAY = 86_400
 NEAR, FAR, LONGEST = 30, 90, 365
 # How likely each finding alone makes two cases one matter; findings are combined as independent ones.
 P_QUOTED, P_CALLER = 0.97, 0.38
-P_PLACE, P_ESTATE, P_NEXT_DOOR, P_NAMED = 0.45, 0.30, 0.20, 0.36
+P_PLACE, P_ESTATE, P_NEXT_DOOR, P_NAMED, P_STREET = 0.45, 0.30, 0.20, 0.36, 0.22
 P_SAME_TYPE = 0.05
 # What makes less of them: another known place or building, another type, time.
 ELSEWHERE, ELSEWHERE_SAME_CALLER, OTHER_BUILDING = 0.35, 0.7, 0.75
 OTHER_TYPE, LATER, MUCH_LATER = 0.75, 0.85, 0.7
 SIMILAR = 0.25
 LIKE_PLACE = 80
+_UNTYPED = frozenset({"other", ""})
+# A whole street, however long, is no place where two callers meet.
+_STREET = re.compile(r"[一-龥]{1,8}(?:路|街|大道|公路)")
 FEWEST = 12
 NAMES = 4
 
@@ -134,7 +137,9 @@ def place_of(one: Matter, other: Matter) -> tuple[str, float]:
     """Return how the places of two cases lie: (reason, weight); ("elsewhere", 0) for two that differ, ("", 0) unknown."""
     here, there = one.where, other.where
     if here.key and here.key == there.key:
-        return ("same_place", P_PLACE) if here.building else ("same_place", P_NAMED)
+        if here.building:
+            return "same_place", P_PLACE
+        return "same_place", P_STREET if _STREET.fullmatch(here.key) else P_NAMED
     if here.estate and here.estate == there.estate:
         return "same_estate", P_NEXT_DOOR if here.building and there.building else P_ESTATE
     if one.names & other.names:
@@ -161,13 +166,13 @@ def score(
     """
     found = {"quoted_number": P_QUOTED} if quoted else {}
     where, p_place = place_of(one, other)
-    unlike = one.type != other.type and not {one.type, other.type} & {"other", ""}
+    unlike = one.type != other.type and not {one.type, other.type} & _UNTYPED
     soft = OTHER_TYPE if unlike else 1.0
     if p_place:
         found[where] = p_place * soft
     if same_caller:
         found["same_caller"] = P_CALLER * soft
-    if found and one.type and one.type == other.type:
+    if found and one.type == other.type and one.type not in _UNTYPED:
         found["same_type"] = P_SAME_TYPE
     if words:
         found["similar_words"] = min(1.0, similarity(one, other))

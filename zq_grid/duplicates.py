@@ -18,11 +18,11 @@ from zq_grid import alike, bodies, gathering
 from zq_grid.alike import DAY, LONGEST, Matter, Where
 from zq_grid.catalogue import Catalogue
 from zq_grid.progress import Progress
-from zq_grid.rules.address import without_building
+from zq_grid.rules.address import names_nothing, without_building
 from zq_grid.rules.lifecycle import OPEN_OR_CLOSED
 from zq_grid.rules.quotes import mentioned, own_words
 from zq_grid.session import Session
-from zq_grid.summary_rows import EXCERPT, SHORTEST_PHONE, digits
+from zq_grid.summary_rows import EXCERPT, phones
 from zq_grid.together import joined_set
 
 MOST = 5
@@ -34,6 +34,7 @@ READ = 120
 OF_GROUP = 20
 BATCH = 500
 LONGEST_NAME = 20
+_COUNTRY = ("0086", "86")
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,16 +253,19 @@ def _where(catalogue: Catalogue, key: str) -> Where:
         return Where(key, "/".join(parts[:2]), len(parts) > 2, True)
     if catalogue.get("street", parts[0]) or key.startswith("@"):
         return Where(key, key, True, True)  # a street is no estate: only the same door is near
+    if names_nothing(key):
+        return Where()  # two callers who tell no place aren't at the same one, nor at different ones
     return Where(key, without_building(key) or key, any("0" <= mark <= "9" for mark in key))
 
 
 def _phones(said: str) -> frozenset[str]:
-    """Return the spellings under which a caller's phone may have been written down."""
-    plain = digits(said)
-    for prefix in ("0086", "86"):
-        if plain.startswith(prefix) and len(plain) - len(prefix) == 11:
-            plain = plain.removeprefix(prefix)
-    return frozenset({plain, f"86{plain}"}) if len(plain) >= SHORTEST_PHONE else frozenset()
+    """Return the spellings under which a caller's phones may have been written down."""
+    found = set()
+    for plain in phones(said):
+        abroad = next((code for code in _COUNTRY if plain.startswith(code)), "")
+        bare = plain.removeprefix(abroad) if len(plain) - len(abroad) == 11 else plain
+        found |= {bare, *(code + bare for code in _COUNTRY)}
+    return frozenset(found)
 
 
 # weighing -------------------------------------------------------------------------------------

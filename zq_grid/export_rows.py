@@ -1,21 +1,35 @@
 """What a case says in a row of an exported list: names for codes, personal values masked unless they were revealed."""
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 
+from db import search
 from db.tables import CASES, PERSONAL, STEPS
-from zq_grid import reveals, steps, views, words
+from zq_grid import reveals, steps, summary_rows, views, words
 from zq_grid.export_book import Cell, Column
 from zq_grid.lists import CaseRow
 from zq_grid.rules.fold import fold
 from zq_grid.rules.step import Step
-from zq_grid.rules.text import hide_plates, is_name, mask_name, to_building
+from zq_grid.rules.text import (
+    hide_flat,
+    hide_names,
+    hide_number,
+    hide_plates,
+    is_name,
+    mask_name,
+    mask_phone,
+    names_told,
+    to_building,
+)
 from zq_grid.session import Session
 
 SECRET = {"zh": "〔保密〕", "en": "[confidential]"}
+_WORD = re.compile(r"[^\W_]+")
+_SHOWN = 4  # so many digits of a phone are shown masked too
 _WORDS = ("reporter", "phone", "title", "text")
 # After these what the log says of a case may no longer stand: such cases are folded.
 _TELLING = ("log", "amend", "retract", "erase")
@@ -86,11 +100,13 @@ def _folded(held: Sequence[Step]) -> _Told:
     return _Told({name: state.get(name) for name in _WORDS}, secret, frozenset(names))
 
 
-def _names(field: str, said: Any) -> set[str]:
-    """Return the name that a fact holds: of a caller any words, of others what reads as a name and no office."""
-    if not isinstance(said, str) or len(name := said.strip()) < 2:
-        return set()
-    return {name} if field == "reporter" or (field == "person" and is_name(name)) else set()
+def _names(field: str, said: Any) -> frozenset[str]:
+    """Return the names that a fact holds: of a caller any words, of others what reads as a name and no office."""
+    if not isinstance(said, str):
+        return frozenset()
+    if field == "reporter":
+        return names_told(said)
+    return frozenset({said.strip()}) if field == "person" and is_name(said.strip()) else frozenset()
 
 
 class CaseRows:
@@ -99,8 +115,11 @@ class CaseRows:
     `secret` counts the cases of which nobody who may see this list may know the caller.
     """
 
-    def __init__(self, session: Session, *, masked: bool, lang: str) -> None:
+    def __init__(self, session: Session, *, masked: bool, lang: str, searched: str | None = None) -> None:
         self._session, self._masked, self._lang = session, masked, lang
+        self._asked = searched or ""
+        self._searched = [word for word in _WORD.findall(search.folded(self._asked)) if len(word) > 1]
+        self._told: set[str] = set()
         self._known = session.catalogue.with_places(session.db)
         self._names: dict[tuple[str, str], str] = {}
         self._secret_types: dict[str, bool] = {}
@@ -112,6 +131,28 @@ class CaseRows:
         rest = {row.subject: row for row in self._session.db.execute(_REST, {"subjects": subjects})}
         said = self._said(subjects)
         return [self._row(row, rest[row.subject], said[row.subject]) for row in part]
+
+    def shown_search(self) -> str:
+        """Return what was searched for without what it would tell of masked callers: a name, the rest of a phone."""
+        searched = self._asked
+        for word in sorted(self._told, key=len, reverse=True):
+            masked = mask_phone(word) if word.isdigit() else mask_name(word)
+            searched = re.sub(re.escape(word), masked, searched, flags=re.IGNORECASE)
+        return searched
+
+    def _see(self, names: Iterable[str], phones: Sequence[str]) -> None:
+        """Remember which of the words searched for are a part of a caller's name or phone."""
+        for word in self._searched:
+            if word in self._told:
+                continue
+            if word.isdigit():
+                known = len(word) >= _SHOWN and any(
+                    word in number[:-1] or (len(word) > _SHOWN and number.endswith(word)) for number in phones
+                )
+            else:
+                known = any(word in search.folded(name) for name in names)
+            if known:
+                self._told.add(word)
 
     # what the log says ------------------------------------------------------------------------
 
@@ -183,14 +224,18 @@ class CaseRows:
         self.secret += hidden
         masked = self._masked or hidden
         caller = said.get("reporter")
-        names = sorted(told.names, key=len, reverse=True)
+        phones = summary_rows.phones(str(said.get("phone") or "")) if masked else []
+        if masked and self._searched:
+            self._see(told.names, phones)
 
         def shown(field: str, value: Any) -> str:
+            if field == "text" and value:
+                for number in phones:
+                    value = hide_number(str(value), number)
             found = str(views.value(field, value, masked=masked) or "")
             if masked and field in {"text", "place"}:
-                for name in names:
-                    found = found.replace(name, mask_name(name))
-                found = hide_plates(found)
+                found = hide_plates(hide_names(found, told.names))
+                found = hide_flat(found, row.place) if field == "text" else found
             return found
 
         text = shown("text", said.get("text") or said.get("title"))

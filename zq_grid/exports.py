@@ -65,7 +65,7 @@ def cases(
     export_book.refuse(path)
     progress = progress or Progress()
     total = lists.page(session, sort=sort, limit=0, **filters).total
-    making = CaseRows(session, masked=revealed is None, lang=lang)
+    making = CaseRows(session, masked=revealed is None, lang=lang, searched=str(filters.get("search") or ""))
     with _book(session, path, rows_a_sheet) as book:
         table = book.table(_say("案件", "Cases", lang), columns(lang))
         for part in lists.walk(session, sort=sort, size=AT_ONCE, **filters):
@@ -75,7 +75,8 @@ def cases(
         progress.report(table.rows, total, "导出")
         if table.rows != total:
             raise RuntimeError(f"{table.rows} cases were met, {total} counted")
-        told = _about_cases(session, table, sort, filters, revealed, making.secret, lang)
+        asked = {**filters, "search": making.shown_search()}
+        told = _about_cases(session, table, sort, asked, revealed, making.secret, lang)
         _tell(book, told, lang)
     _note(path, told)
     return Exported(

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, literal, select
 from db import search
 from db.tables import CASES, FOREVER
 from db.tables.summary import LISTED, LIVE
-from zq_grid import list_marks, pinyin
+from zq_grid import bodies, list_marks, pinyin
 from zq_grid.rules.lifecycle import OPEN
 from zq_grid.session import Session
 
@@ -72,7 +72,7 @@ class Asked:
         self._dialect = session.db.dialect.name
         self._indexed = self._dialect == "sqlite"
         self._filters = {name: said for name, said in filters.items() if said not in (None, "", False)}
-        self.terms = search.terms(self._filters.get("search", ""), pinyin.readings)
+        self.terms = search.terms(self._filters.get("search", ""), pinyin.readings, bodies.number)
         self._counted: dict[str, int] | None = None
         self.nothing = "search" in self._filters and not self.terms
 
@@ -289,7 +289,7 @@ class Asked:
             return 0
         if self._found is not None and self._filters.keys() == {"search"}:
             once = self._found
-            if any(term.number for term in self.terms):
+            if any(term.numbers for term in self.terms):
                 once = search.matching(self._dialect, self.terms, once=True)
             counting = text(f"SELECT count(*) FROM ({once.sql}) AS found")
             return int(self._db.execute(counting, once.values).scalar_one())

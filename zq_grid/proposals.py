@@ -16,7 +16,7 @@ from zq_grid.rules import clocks
 from zq_grid.rules.fold import fold
 from zq_grid.rules.step import Step
 from zq_grid.session import Session
-from zq_grid.summary_rows import SHORTEST_PHONE, digits
+from zq_grid.summary_rows import phones
 
 LEVELS = ("area", "neighbourhood", "grid", "micro_grid")
 MOST_CHOICES = 8
@@ -155,5 +155,4 @@ def _promises(session: Session, known: Catalogue, facts: Mapping[str, Any], lang
 
 
 def _calls(session: Session, phone: str) -> int:
-    plain = digits(phone)
-    return len(gathering.callers(session, [plain])) if len(plain) >= SHORTEST_PHONE else 0
+    return len(gathering.callers(session, phones(phone)))

@@ -1,5 +1,6 @@
 """The summary rows of one case, from its folded state."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -14,7 +15,11 @@ from zq_grid.rules.facts import RoundFacts
 from zq_grid.rules.state import CaseState
 
 EXCERPT = 160
-SHORTEST_PHONE = 7
+SHORTEST_PHONE, _LONGEST_PHONE = 7, 15
+# Between two numbers stand words, strokes and commas, or a blank after as many digits as a number has.
+_BETWEEN_PHONES = re.compile(r"[^\d()+.\s\u2010-\u2015-]+|(?<=\d{7})\s+(?=\+|\(?\d{3})")
+_MOBILE = 11
+_MOBILES = re.compile(r"(?:1[3-9]\d{9}){2,}")
 # Steps after which what search and lookups find a case by may differ.
 # Beside what changes words and numbers: what asks for a ruling, what rules, and what begins a round with nothing asked.
 WORDY = frozenset({"log", "amend", "retract", "erase", "link", "reopen"}) | frozenset(
@@ -128,16 +133,16 @@ class Rows:
 def keys_of(state: CaseState) -> set[tuple[str, str]]:
     """Return (kind, key) by which a case is looked up.
 
-    "head": its numbers, folded; "number": the same backwards, so that a tail is a beginning; "phone": the caller's
-    digits backwards, unless who called is confidential; "quotes": the numbers of the orders that it names; "link" and
-    "distinct": the names of the cases that it was linked with, or found not to repeat; "asks": the rulings awaited.
+    "head": its numbers, folded; "number": the same backwards, so that a tail is a beginning; "phone": the digits of
+    each of the caller's numbers backwards, unless who called is confidential; "quotes": the numbers of the orders
+    that it names; "link" and "distinct": the names of the cases that it was linked with, or found not to repeat;
+    "asks": the rulings awaited.
     """
     numbers = {text_of(state.get(fact)) for fact in ("order_number", "number", "platform_number")}
     folded = [search.folded(number) for number in numbers if number]
     found = {("head", number) for number in folded} | {("number", number[::-1]) for number in folded}
-    phone = "" if state.get("confidential") == "yes" else digits(text_of(state.get("phone")) or "")
-    if len(phone) >= SHORTEST_PHONE:
-        found.add(("phone", phone[::-1]))
+    phone = "" if state.get("confidential") == "yes" else text_of(state.get("phone")) or ""
+    found.update(("phone", number[::-1]) for number in phones(phone))
     found.update(("quotes", number) for number in quotes.named_orders(state.get("text"), state.get("extra")))
     found.update(("distinct" if why == "distinct" else "link", to) for to, why in state.links)
     return found | {("asks", what) for what in _asked(state)}
@@ -158,6 +163,27 @@ def digits(said: str) -> str:
     if said.isascii() and said.isdigit():
         return said
     return "".join(character for character in search.folded(said) if character in "0123456789")
+
+
+def phones(said: str) -> list[str]:
+    """Return the digits of each telephone number of a field where people write several, extensions left out.
+
+    13800000001/021-64891234转802 → 13800000001 and 02164891234; fewer than seven digits are no number.
+    """
+    if said.isascii() and said.isdigit() and len(said) <= _LONGEST_PHONE:
+        return [said] if len(said) >= SHORTEST_PHONE else []
+    parts = [digits(part) for part in _BETWEEN_PHONES.split(search.folded(said))]
+    parts = [one for part in parts for one in _cut(part)]
+    found = [part for part in parts if len(part) >= SHORTEST_PHONE]
+    whole = digits(said)
+    return list(dict.fromkeys(found)) or ([whole] if len(whole) >= SHORTEST_PHONE else [])
+
+
+def _cut(part: str) -> list[str]:
+    """Return the mobile numbers that were written with nothing between them, else the number itself."""
+    if not _MOBILES.fullmatch(part):
+        return [part]
+    return [part[at : at + _MOBILE] for at in range(0, len(part), _MOBILE)]
 
 
 def _first(moments: Sequence[int | None]) -> int | None:

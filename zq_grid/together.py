@@ -15,7 +15,7 @@ from zq_grid.retracting import stage_of
 from zq_grid.rules import gates, lifecycle, limits, worktime
 from zq_grid.rules.fold import fold
 from zq_grid.rules.lifecycle import OPEN
-from zq_grid.rules.text import hide_personal, mask_name
+from zq_grid.rules.text import hide_names, hide_personal, names_told
 from zq_grid.rules.vocabulary import JOINT
 from zq_grid.session import Session
 from zq_grid.summary_rows import shown_number
@@ -194,7 +194,7 @@ def _exclusion(_session: Session, one: Draft, _manner: Manner) -> None:
     """Hide phones and names in a reason: it becomes a word under which orders are counted and printed."""
     reason = hide_personal(one.body["reason"])
     caller = caller_of(one.state)
-    one.body["reason"] = reason.replace(caller, mask_name(caller)) if caller else reason
+    one.body["reason"] = hide_names(reason, names_told(caller))
 
 
 def _fields(_session: Session, one: Draft, _manner: Manner) -> None:

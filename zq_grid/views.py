@@ -14,7 +14,7 @@ from zq_grid.rules.canonical import is_commitment
 from zq_grid.rules.clocks import ClockRow
 from zq_grid.rules.state import CaseState
 from zq_grid.rules.step import Step, order, signed_fields
-from zq_grid.rules.text import hide_personal, mask_name, mask_phone
+from zq_grid.rules.text import hide_names, hide_personal, mask_name, mask_phone, names_told
 from zq_grid.rules.vocabulary import STEPS
 from zq_grid.session import Session
 
@@ -122,7 +122,7 @@ def value(name: str, found: Any, *, masked: bool, caller: str = "") -> Any:
         if mask:
             return mask(found)
         hidden = hide_personal(found)
-        return hidden.replace(caller, mask_name(caller)) if caller else hidden
+        return hide_names(hidden, names_told(caller)) if caller else hidden
     if isinstance(found, Mapping):
         pairs = ((value("", key, masked=True, caller=caller), said) for key, said in found.items())
         return {key: value(key, said, masked=True, caller=caller) for key, said in pairs}

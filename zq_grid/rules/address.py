@@ -67,6 +67,17 @@ _BARE_ROOM = re.compile(
 _ROOM = re.compile(r"(?<![0-9])0*([A-Z]?[0-9]{1,5}[A-Z]?)室")
 _STARTS = (_LANE, _NUMBER, _BUILDING, _DASHED, _ROOM)
 _LONGEST_NAME = 40
+# A door or a room without the street or the estate that it belongs to, and what people write for want of a place.
+_ANY_DOOR = re.compile(r"^(?:[A-Z]?[0-9]{1,5}[A-Z]?(?:号楼|号|室|楼|层|单元|幢|-|$))+$")
+_EMPTY_WORDS = re.compile(
+    r"^(?:[无空/\\\-.*?、,\s]|NULL|NONE|N/?A|NAN|[不未](?:详|明|知|清楚?|知道?|确定|填写?|提供|告知|说明?|留|愿?透露|愿提供)|暂[无缺]|没有"
+    r"|拒绝|保密|具体|详细|准确|确切|地址|地点|位置|住址|方位|详?见|如|内容|工单|正文|描述|附件|图片?|照片|电话联系|[上下]述?|同上"
+    r"|来电人?|诉求人|投诉人|反映人|来访人|市民|居民|业主|我家|家[里中]|本|该|我们?|此|某|全[镇村区市]?|整个?|小区|社区|村里|镇上|辖区|路[边上]"
+    r"|马路[边上]?|大?门口|附近|周边|楼[下上道]|隔壁|[内里外处的等]|其[他它])+$"
+)
+_ADMIN_ALONE = re.compile(
+    r"^(?:中国)?(?:[一-龥]{2,3}[省市])?(?:[一-龥]{2,3}(?<![小社厂园校景院东西南北])[区县])?(?:[一-龥]{2,3}(?:镇|街道))?$"
+)
 # What callers and clerks put before a place.
 _LEAD = re.compile(
     r"(?:反映|来电|来信|投诉|举报|求助|居住[于在]?|住址[为是]?|地址[为是]?|家住|住在?(?![宅户房院])|位于|地处"
@@ -192,6 +203,11 @@ def without_building(text: str) -> str:
     if not address.lane and not _after_lead(address.estate_text):
         return ""
     return _estate_of(address)
+
+
+def names_nothing(text: str) -> bool:
+    """Tell whether a written place names none: 不详, 无, 详见内容, 本小区门口, 12号 without street or estate, 闵行区."""
+    return not _ADMIN_ALONE.sub("", _EMPTY_WORDS.sub("", _ANY_DOOR.sub("", normalise(text))))
 
 
 def _estate_of(address: Address) -> str:

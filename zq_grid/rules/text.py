@@ -5,6 +5,7 @@ here.
 """
 
 import re
+from collections.abc import Iterable
 
 STARS = "**"
 """Stands for any number of characters, so that the length of a name is not told either."""
@@ -45,6 +46,8 @@ _FLAT = re.compile(
     r"|(?<=\d)\s*[-－—–/#]\s*\d{2,4}(?!\d).*"
     r"|(?<![\d路弄街道])\d{3,4}(?=$|\s|[，,。（(])"
 )
+_DIGITS, _TAIL, _LONGEST = re.compile(r"\d"), 7, 11
+_FLAT_NUMBER = re.compile(r"[A-Za-z]?\d{3,4}")
 _BRACKETS = {"（": "）", "(": ")"}
 
 
@@ -135,6 +138,71 @@ _NO_NAME = re.compile(r"[^一-龥]|本人|家属|物业|居民|业主|经理|公
 def is_name(said: str) -> bool:
     """Tell whether a word reads as a person's name: a common surname and one to three characters more."""
     return 2 <= len(said) <= 4 and said[0] in _SURNAMES and not _NO_NAME.search(said)
+
+
+_BESIDE = re.compile(
+    r"[、,，;；/／|（）()【】\[\]：:+\d\-]+|(?<=[一-龥]{2})\s+(?=[一-龥]{2})|(?<=[一-龥]{2})[和与及](?=[一-龥]{2})"
+)
+_TITLE = re.compile(
+    r"(?:先生|女士|小姐|老师|阿姨|叔叔|大爷|大妈|师傅|同志|老伯|伯伯|婆婆|奶奶|爷爷|经理|主任|业主|居民|本人|家属)+$"
+)
+# Who they are and not what they are called: said of anybody.
+_ANYBODY = re.compile(
+    r"[不未]\S{1,6}|(?:无名氏?|匿名|热心|本镇|本地|附近|某|小区|部分|全体|多[名位])*"
+    r"(?:市民|居民|村民|业主|群众|住户|租户|顾客|家长|路人|来电人|诉求人|投诉人|物业|居委会?|网格员|无|匿名)?"
+)
+
+
+def names_told(said: str) -> frozenset[str]:
+    """Return the names that a caller's field holds, as a whole and one by one, without titles and what stands beside.
+
+    王小明（业主） → itself and 王小明; 赵大山、李丽华女士 → itself, 赵大山, 李丽华女士, 李丽华; 热心市民 → nothing.
+    """
+    found = {said.strip()}
+    for part in _BESIDE.split(said):
+        found |= {part.strip(), _TITLE.sub("", part.strip())}
+    return frozenset(name for name in found if len(name) > 1 and not _ANYBODY.fullmatch(name))
+
+
+def hide_names(text: str, names: Iterable[str]) -> str:
+    """Return free text with these names masked, capitals or not, also where blanks stand between their characters."""
+    for name in sorted(names, key=lambda name: (-len(name), name)):
+        text = text.replace(name, mask_name(name)) if not name.isascii() else text
+        bare = "".join(name.split()).lower()
+        if not bare:
+            continue
+        if bare in "".join(text.split()).lower():
+            spaced = r"\s{0,3}".join(map(re.escape, bare))
+            text = re.sub(rf"(?<![A-Za-z]){spaced}(?![A-Za-z])", mask_name(name), text, flags=re.IGNORECASE)
+    return text
+
+
+def hide_number(text: str, digits: str) -> str:
+    """Return free text without a telephone number that is known, whatever stands between its digits."""
+    digits = digits[-_LONGEST:]  # without the country's prefix
+    if digits[-_TAIL:] not in "".join(_DIGITS.findall(text.translate(_PLAIN))):
+        return text
+    between = r"[^\d\w]{0,3}_?".join(digits)
+    plain, parts, end = text.translate(_PLAIN), [], 0
+    for found in re.finditer(rf"(?<!\d){between}(?!\d)", plain):
+        parts += [text[end : found.start()], mask_phone(digits)]
+        end = found.end()
+    return "".join([*parts, text[end:]])
+
+
+def hide_flat(text: str, place: str) -> str:
+    """Return free text without the flat that the place of its case names: 601 of 和溪五村12号601室."""
+    flat = _FLAT_NUMBER.search(place.translate(_PLAIN), len(to_building(place)))
+    if flat is None or flat[0] not in text.translate(_PLAIN):
+        return text
+    plain, parts, end = text.translate(_PLAIN), [], 0
+    for found in re.finditer(
+        rf"(?<![0-9A-Za-z]){flat[0]}(?=\s*[室户房])|(?<=[号楼栋幢座元弄层\-－—/])\s*{flat[0]}(?![0-9A-Za-z])(?!\s*[元号弄])",
+        plain,
+    ):
+        parts += [text[end : found.start()], STARS]
+        end = found.end()
+    return "".join([*parts, text[end:]])
 
 
 def to_building(place: str) -> str:
