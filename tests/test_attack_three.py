@@ -161,7 +161,7 @@ def test_an_act_of_the_wrong_year_is_refused_and_one_of_last_week_is_not(folder)
     late = ("--at", worktime.day_of(int(time.time()) - 7 * worktime.DAY).isoformat())
     supervised = ("supervise", "--field", "order=x")
     assert refused(folder, "act", number, *supervised, *early)["refused"] == "did_before_case"
-    bulk = run(folder, "bulk", "note", "--number", number, "--field", "text=x", "--yes", *early)
+    bulk = refused(folder, "bulk", "note", "--number", number, "--field", "text=x", "--yes", *early)
     assert [one["code"] for one in bulk["refused"]] == ["did_before_case"]
     assert run(folder, "act", number, *supervised, *late)["stage"] == "received"
 

@@ -3,18 +3,18 @@
 Names of commands and JSON fields are a contract (docs/interface.md): added to, never renamed.
 """
 
-import re
 import sys
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
+import click
 import typer
 import typer.core
 import typer.main
 
-from ui import helping
+from ui import helping, misuse
 from ui.console import Console, time_of
 from zq_grid import VERSION
 from zq_grid.errors import Refused
@@ -40,6 +40,11 @@ WHERE = {
 class Commands(typer.core.TyperGroup):
     """The commands, each found in its module when it is named."""
 
+    def __init__(self, *given: Any, **options: Any) -> None:
+        """Make the program, whose own options are looked at by us."""
+        super().__init__(*given, **options)
+        _look_ourselves(self)
+
     def list_commands(self, _context: Any) -> list[str]:
         """Return the names, for help."""
         return list(WHERE)
@@ -53,7 +58,7 @@ class Commands(typer.core.TyperGroup):
             alone = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
             alone.command(name)(found)
             found = alone
-        made = typer.main.get_command(found)
+        made = _look_ourselves(typer.main.get_command(found))
         return helping.in_english(made) if context.params.get("lang") == "en" else made
 
     def format_help(self, context: Any, formatter: Any) -> None:
@@ -61,6 +66,20 @@ class Commands(typer.core.TyperGroup):
         if context.params.get("lang") == "en":
             helping.in_english(self)
         super().format_help(context, formatter)
+
+
+def _look_ourselves(command: Any) -> Any:
+    """Let no option look at its file before the command does, which says in a sentence of ours what is wrong.
+
+    By default a path is refused as wrong use, in English, where its file may not be read.
+    """
+    for one in command.params:
+        if isinstance(one.type, click.Path):
+            one.type.exists = one.type.readable = one.type.writable = one.type.executable = False
+            one.type.file_okay = one.type.dir_okay = True
+    for below in getattr(command, "commands", {}).values():
+        _look_ourselves(below)
+    return command
 
 
 cli = typer.Typer(
@@ -153,22 +172,11 @@ def main(arguments: list[str] | None = None) -> None:
         sys.stderr.close()
         sys.exit(0)
     except Exception as error:
-        fault = _misuse(error, given)
-        if fault is None:
+        console = _console(given)
+        if (found := misuse.refusal(error, given, console.lang)) is None:
             raise
-        sys.exit(_console(given).refuse(Refused("wrong_use", "usage", fault=fault)))
+        sys.exit(console.refuse(found))
     sys.exit(result if isinstance(result, int) else 0)
-
-
-def _misuse(error: Exception, given: list[str]) -> str | None:
-    """Return what was wrong with the words of a call; None for an error of another kind."""
-    if usage := getattr(error, "format_message", None):
-        return str(usage()).replace(" (env var: 'None')", "").rstrip(".")
-    # what was typed in another coding than the system's reaches us as characters that no store can hold
-    broken = [one for one in given if re.search("[\ud800-\udfff]", one)]
-    if isinstance(error, UnicodeEncodeError) and broken:
-        return f"{broken[0].encode('utf-8', 'replace').decode()} → UTF-8"
-    return None
 
 
 def _console(given: list[str]) -> Console:

@@ -9,8 +9,8 @@ import typer
 
 from ui import case_filters
 from ui.cli_import import interruptible
-from ui.console import Console, listed, pairs, time_of
-from zq_grid import bulk_acts, undoing, views, words
+from ui.console import REFUSED, Console, listed, pairs, time_of
+from zq_grid import bulk_acts, undoing, views, visible, words
 from zq_grid.bulk_acts import Choice, Line, Told
 from zq_grid.errors import Refused
 from zq_grid.manner import Manner
@@ -78,11 +78,34 @@ def bulk(
                     _json(seen, console.lang, preview=True), _said(seen, console.lang, preview=True)
                 )
                 return
+            if not seen.taken:
+                console.answer(_json(seen, console.lang), _said(seen, console.lang))
+                refuse_all(console, seen)
             confirm(console, _said(seen, console.lang, preview=True), len(seen.taken))
             token = token or seen.token
         with workspace.write() as session:
             done = bulk_acts.act(session, choice, step, given, manner=manner, token=token, progress=progress)
     console.answer(_json(done, console.lang), _said(done, console.lang))
+    refuse_all(console, done)
+
+
+def refuse_all(console: Console, told: Told) -> None:
+    """End with exit code 1, and say so, where not one case could take the step.
+
+    Raises:
+        typer.Exit: there is nothing that was done; what was refused has been answered.
+    """
+    if told.taken:
+        return
+    count = f"{len(told.lines):,}"
+    console.note(
+        console.either(
+            f"{count} 件都没有办成，什么也没有改动；原因见每一件后面。",
+            f"Not done for any of {count} {'case' if count == '1' else 'cases'}; nothing was changed. "
+            "Why is said of each.",
+        )
+    )
+    raise typer.Exit(REFUSED)
 
 
 def _numbers(path: Path) -> list[str]:
@@ -110,9 +133,8 @@ def confirm(console: Console, said: str, count: int) -> None:
     """
     if console.json or not sys.stdin.isatty():
         raise Refused("bulk_confirm", "not confirmed", count=f"{count:,}")
-    print(said, file=sys.stderr)
-    asked = "执行？输入 y 确认：" if console.lang == "zh" else "Do it? Type y: "
-    print(asked, end="", file=sys.stderr, flush=True)
+    console.note(said)
+    console.ask(console.either("执行？输入 y 确认：", "Do it? Type y: "))
     if sys.stdin.readline().strip().lower() not in {"y", "yes", "是"}:
         raise Refused("bulk_confirm", "not confirmed", count=f"{count:,}")
 
@@ -154,11 +176,14 @@ def _said(told: Told, lang: str, *, preview: bool = False) -> str:
     step = words.say(words.STEPS, told.step, lang)
     taken, refused = len(told.taken), len(told.refused)
     if lang == "en":
-        lines = [f"{step}: {taken:,} cases{' would get it' if preview else ''}, {refused:,} left out"]
+        cases = "1 case" if taken == 1 else f"{taken:,} cases"
+        lines = [f"{step}: {cases}{' would get it' if preview else ''}, {refused:,} left out"]
     else:
         lines = [f"{step}：{'将写入' if preview else '已写入'} {taken:,} 件，不能写入 {refused:,} 件"]
     if more := told.steps - taken:
-        lines.append(f"+ {more:,} 件并单工单" if lang == "zh" else f"+ {more:,} joined orders")
+        lines.append(
+            f"+ {more:,} 件并单工单" if lang == "zh" else f"+ {more:,} joined order{'' if more == 1 else 's'}"
+        )
     if told.batch:
         undo = f"zq-grid undo {told.batch}"
         lines.append(f"批次 {told.batch}（撤销：{undo}）" if lang == "zh" else f"batch {told.batch} ({undo})")
@@ -220,7 +245,9 @@ def undo(
 def _undone(done: undoing.Undone, lang: str) -> str:
     kept = listed(done.kept[:SHOWN], lang) + (" …" if len(done.kept) > SHOWN else "")
     if lang == "en":
-        said = f"Taken back: {done.said} ({done.cases:,} cases, {done.retracted:,} steps)"
+        cases = "1 case" if done.cases == 1 else f"{done.cases:,} cases"
+        taken = "1 step" if done.retracted == 1 else f"{done.retracted:,} steps"
+        said = f"Taken back: {done.said} ({cases}, {taken})"
         return f"{said}; kept, acted on since: {kept}" if kept else said
     said = f"已撤销：{done.said}（{done.cases:,} 件，{done.retracted:,} 步）"
     return f"{said}；已办理而保留：{kept}" if kept else said
@@ -245,11 +272,11 @@ def _list(console: Console) -> None:
         console.answer({"acts": rows})
         return
     if not found:
-        print("最近没有可以撤销的操作" if lang == "zh" else "Nothing lately that can be taken back")
+        console.say(console.either("最近没有可以撤销的操作", "Nothing lately that can be taken back"))
     for one in found:
         at = (views.moment(one.at) or "")[:16].replace("T", " ")
         mark = "" if not one.undone else "（已撤销）" if lang == "zh" else " (taken back)"
-        print(f"{at}  {one.said}{mark}  {one.name}")
+        console.say(f"{at}  {visible.fact(one.said)}{mark}  {one.name}")
 
 
 COMMANDS: dict[str, Callable[..., None]] = {"bulk": bulk, "undo": undo}

@@ -9,7 +9,7 @@ import typer
 
 from ui import cli_duplicates
 from ui.console import Console, listed, pairs, time_of
-from zq_grid import cases, duplicates, photos, place_memory, registering, together, views, words
+from zq_grid import cases, duplicates, photos, place_memory, registering, together, views, visible, words
 from zq_grid.catalogue import Catalogue
 from zq_grid.errors import Refused
 from zq_grid.places import Place
@@ -151,25 +151,28 @@ def show(context: typer.Context, number: str) -> None:
         words.say(words.STAGES, shown["stage"], lang),
         words.say(words.LIGHTS, shown["light"], lang),
     )
-    print(f"{shown['number']}  {stage}  {light}")
+    console.say(f"{shown['number']}  {stage}  {light}")
     for name, found in shown["facts"].items():
         if name not in HIDDEN:
-            print(f"  {words.say(words.FACTS, name, lang)}: {_fact(known, name, found, lang)}")
+            console.say(
+                f"  {words.say(words.FACTS, name, lang)}: {visible.fact(_fact(known, name, found, lang))}"
+            )
     for one in shown["clocks"]:
-        print(f"  ◷ {one['explanation']}")
+        console.say(f"  ◷ {one['explanation']}")
     for one in shown["steps"]:
         mark = " ✗" if one.get("retracted") else ""
         told = {k: v for k, v in one["body"].items() if one["kind"] != "log" and k != "precision"}
         body = ("; " if lang == "en" else "；").join(
-            f"{words.say(words.FACTS, k, lang)} {_fact(known, k, v, lang)}" for k, v in told.items()
+            f"{words.say(words.FACTS, k, lang)} {visible.fact(_fact(known, k, v, lang))}"
+            for k, v in told.items()
         )
-        print(
+        console.say(
             f"  {one['did_at'][:16].replace('T', ' ')}  {words.say(words.STEPS, one['kind'], lang)}{mark}  {body}".rstrip()
         )
     for clash in shown["clashes"]:
         values = " / ".join(str(v["value"]) for v in clash["values"])
         title = "待核对差异" if lang == "zh" else "To settle"
-        print(f"  {title} {words.say(words.FACTS, clash['field'], lang)}: {values}")
+        console.say(f"  {title} {words.say(words.FACTS, clash['field'], lang)}: {visible.fact(values)}")
 
 
 def _fact(known: Catalogue, name: str, found: Any, lang: str) -> str:

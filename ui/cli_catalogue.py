@@ -10,7 +10,7 @@ import typer
 
 from ui.console import Console, listed
 from zq_grid import catalogue as catalogues
-from zq_grid import entry_forms, rights, setup, words
+from zq_grid import entry_forms, rights, setup, visible, words
 from zq_grid.errors import Refused
 
 
@@ -73,7 +73,9 @@ def _read(file: Path) -> dict[str, Any]:
         return tomllib.loads(file.read_text("utf-8"))
     except FileNotFoundError as error:
         raise Refused("file_missing", "no such file", name=str(file)) from error
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise Refused("path_unusable", str(error), path=str(file)) from error
+    except ValueError as error:
         raise Refused("file_not_toml", str(error), file=str(file), fault=str(error)) from error
 
 
@@ -121,9 +123,10 @@ def catalogue(context: typer.Context, kind: Annotated[str | None, typer.Argument
         return
     for code, entry in found.items():
         english = entry.get("english") or (words.say(words.ENTRIES, kind, "en") if kind in ALONE else "")
-        print(f"{code}  {(console.lang == 'en' and english) or entry.get('name', '')}")
+        name = (console.lang == "en" and english) or str(entry.get("name", ""))
+        console.say(f"{code}  {visible.fact(name)}")
         if kind in {"type", "limits", "profile", "calendar"}:
-            print("  " + json.dumps(entry, ensure_ascii=False)[:2000])
+            console.say("  " + json.dumps(entry, ensure_ascii=False)[:2000])
 
 
 ALONE = frozenset({"limits", "office"})  # kinds of which there is one entry, named by what it is

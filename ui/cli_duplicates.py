@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from ui.console import Console, time_of
-from zq_grid import cases, duplicates, views, words
+from zq_grid import cases, duplicates, views, visible, words
 from zq_grid.duplicates import Candidate, Group
 from zq_grid.errors import Refused
 from zq_grid.progress import Progress
@@ -150,7 +150,8 @@ def _said(found: Sequence[Group], lang: str) -> str:
         for one in group.cases:
             day = worktime.day_of(one.received_at).isoformat()
             stage = words.say(words.STAGES, one.stage, lang)
-            lines.append(f"   {one.number}  {day}  {stage}  {one.place}  {hide_personal(one.text)[:40]}")
+            text = visible.fact(hide_personal(one.text)[:40])
+            lines.append(f"   {one.number}  {day}  {stage}  {visible.fact(one.place)}  {text}")
         lines += [
             f"   {pair.number} ~ {pair.other}  {pair.score}  {reasons_in_words(pair.reasons, lang)}"
             for pair in group.pairs

@@ -8,7 +8,7 @@ import typer
 
 from ui import case_filters
 from ui.console import Console, listed, time_of
-from zq_grid import export_book, exports, lists, reveals, views, words
+from zq_grid import export_book, exports, lists, reveals, views, visible, words
 from zq_grid import rates as figures
 from zq_grid.errors import Refused
 from zq_grid.exports import Exported
@@ -110,7 +110,9 @@ def reveal(
     with console.writing() as session:
         found = reveals.reveal(session, number, field or reveals.CALLER, reason)
     lang = console.lang
-    said = [f"{words.say(words.FACTS, name, lang)}: {value}" for name, value in found.values.items()]
+    said = [
+        f"{words.say(words.FACTS, name, lang)}: {visible.fact(value)}" for name, value in found.values.items()
+    ]
     said.append(f"已记录 {found.step[:8]}" if lang == "zh" else f"recorded as {found.step[:8]}")
     console.answer(
         {"number": found.number, "values": dict(found.values), "step": found.step}, "\n".join(said)
@@ -141,7 +143,7 @@ def audit(
     if lang == "en":
         titles = ("When", "Who", "What", "Fields", "Cases", "Reason")
     console.table(titles, [_row(look, names, lang) for look in found])
-    print(f"共 {total:,} 次" if lang == "zh" else f"{total:,} in all")
+    console.say(console.either(f"共 {total:,} 次", f"{total:,} in all"))
 
 
 def _json(look: Look) -> dict[str, Any]:

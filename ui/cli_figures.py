@@ -111,7 +111,7 @@ def _print(console: Console, found: list[Rate], groups: dict[str | None, str], n
         weight = figures.exact(one.weight)
         counted = console.either(f"计入 {weight}", f"counts {weight}")
         state = _reason(one.out, lang) if one.out else counted
-        print(f"  {one.key}  {one.number}  {state}")
+        console.say(f"  {one.key}  {one.number}  {state}")
 
 
 def _reason(why: str, lang: str) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ui.console import Console, listed, pairs
-from zq_grid import words
+from zq_grid import visible, words
 from zq_grid.errors import Refused
 from zq_grid.importing.sentences import sentence
 from zq_grid.progress import Cancelled, Progress
@@ -25,7 +25,9 @@ WHY = {"told": ("指定", "told"), "profile": ("方案", "profile"), "guess": ("
 
 def import_(
     context: typer.Context,
-    file: Annotated[Path | None, typer.Argument(help="xlsx · xls · et · ods · csv · tsv")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help="xlsx · xls · et · ods · csv · tsv · html · xml · mht")
+    ] = None,
     profile: Annotated[str, typer.Option(help="导入方案 / import profile, by code or name")] = "",
     no_profile: Annotated[
         bool, typer.Option("--no-profile", help="不用也不记导入方案 / neither propose nor remember one")
@@ -224,7 +226,7 @@ def _said(done: "Ran", lang: str, *, dry_run: bool) -> str:
     lines = [f"{head}{trial}", batch]
     for one in done.asked[:SHOWN]:
         fields = listed((words.say(words.FACTS, d.field, lang) for d in one.differences), lang)
-        lines.append(f"  {one.line}: {one.number} ≠ {fields}")
+        lines.append(f"  {one.line}: {visible.fact(one.number)} ≠ {fields}")
     lines += [f"  {one.line}: {sentence(one.code, one.facts, lang)}" for one in done.rejected[:SHOWN]]
     lines += [one.words(lang) for one in done.problems] + _reading(done.read, lang)
     return "\n".join(line for line in lines if line)

@@ -54,7 +54,7 @@ def _print_page(console: Console, known: Catalogue, page: lists.Page) -> None:
         for row in page.rows
     ]
     console.table(titles, rows)
-    print(f"共 {page.total:,} 件" if lang == "zh" else f"{page.total:,} cases")
+    console.say(console.either(f"共 {page.total:,} 件", f"{page.total:,} cases"))
 
 
 COMMANDS: dict[str, Callable[..., None]] = {"list": list_}

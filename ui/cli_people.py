@@ -72,7 +72,15 @@ def _there(session: Session, one: Person, *, zh: bool) -> str:
     if (away := one.absence) is None:
         return "在岗" if zh else "yes"
     deputy = session.catalogue.name("worker", away.deputy)
-    return f"{away.since}–{away.until}，{deputy}代办" if zh else f"away {away.since}–{away.until}, {deputy}"
+    days = _days(away, zh=zh)
+    return f"{days}，{deputy}代办" if zh else f"away {days}, {deputy}"
+
+
+def _days(one: Absence, *, zh: bool) -> str:
+    """Return the days of an absence in words: one that has no end yet says so."""
+    if one.until:
+        return f"{one.since}–{one.until}"
+    return f"{one.since} 起" if zh else f"since {one.since}"
 
 
 def absence(
@@ -110,6 +118,7 @@ def absence(
         code = shown.worker if shown else session.catalogue.worker(worker)
         back = services.returns(session, code)
         name = session.catalogue.name("worker", code)
+        deputy = session.catalogue.name("worker", shown.deputy) if shown else ""
         result = {
             "worker": code,
             "absence": _absence(shown) if shown else None,
@@ -117,17 +126,17 @@ def absence(
             "to_return": [_row(row) for row in back],
         }
     zh = console.lang == "zh"
-    lines = [
-        f"{name} {'已回岗' if end else _shown(shown, zh=zh)}" if zh else f"{name}: {_shown(shown, zh=zh)}"
-    ]
+    there = ("已回岗" if zh else "is back") if end else _shown(shown, deputy, zh=zh)
+    lines = [f"{name} {there}" if zh or end else f"{name}: {there}"]
     lines += [f"  {'待收回' if zh else 'to return'} {row.number} {row.place}" for row in back]
     console.answer(result, "\n".join(lines))
 
 
-def _shown(one: Absence | None, *, zh: bool) -> str:
+def _shown(one: Absence | None, deputy: str, *, zh: bool) -> str:
     if one is None:
         return "在岗" if zh else "there"
-    return f"{one.since}–{one.until}，{one.deputy} 代办" if zh else f"{one.since}–{one.until}, {one.deputy}"
+    days = _days(one, zh=zh)
+    return f"{days}，{deputy} 代办" if zh else f"{days}, {deputy} stands in"
 
 
 def _day(said: str, name: str) -> str:
@@ -188,6 +197,8 @@ def handover(
         "refused": cli_bulk.refused_lines(done.told.refused, console.lang),
     }
     console.answer(result, said)
+    if not preview:
+        cli_bulk.refuse_all(console, done.told)
 
 
 def _handed(session: Session, done: HandedOver, lang: str, *, preview: bool) -> str:
@@ -195,7 +206,9 @@ def _handed(session: Session, done: HandedOver, lang: str, *, preview: bool) -> 
     if lang == "zh":
         lines = [f"{'将移交' if preview else '已移交'} {len(done.cases):,} 件给 {to}"]
     else:
-        lines = [f"{len(done.cases):,} cases {'would go' if preview else 'went'} to {to}"]
+        count = len(done.cases)
+        cases = "1 case" if count == 1 else f"{count:,} cases"
+        lines = [f"{cases} {'would go' if preview else 'went'} to {to}"]
     if done.told.batch:
         lines.append(f"{'批次' if lang == 'zh' else 'batch'} {done.told.batch}")
     for row in done.cases:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from ui.console import Console, listed
-from zq_grid import place_memory
+from zq_grid import place_memory, visible
 from zq_grid.errors import Refused
 from zq_grid.places import Place
 from zq_grid.rules import outlines, worktime
@@ -103,7 +103,7 @@ def todo(
         told = (
             f"{found.open} open cases are nobody's: {found.distinct} places; {found.nameless} name no place"
         )
-    print(told)
+    console.say(told)
     console.table(
         ("件数", "地点", "最近", "可能是") if zh else ("Cases", "Place", "Newest", "May be"),
         [
@@ -155,7 +155,8 @@ def forget(context: typer.Context, text: str) -> None:
     console: Console = context.obj
     with console.writing() as session:
         step = place_memory.forget(session, text)
-    told = f"不再记住：{text}" if console.lang == "zh" else f"No longer remembered: {text}"
+    forgot = visible.fact(text)
+    told = console.either(f"不再记住：{forgot}", f"No longer remembered: {forgot}")
     console.answer({"code": step.body["code"], "step": step.id}, told)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from zq_grid import visible
 from zq_grid.errors import Refused
 from zq_grid.refusals import sentence
 from zq_grid.rules import worktime
@@ -65,7 +66,14 @@ class Console:
 
     def answer(self, result: Mapping[str, Any], said: str = "") -> None:
         """Print the result as one JSON object, or in words."""
-        print(json.dumps(result, ensure_ascii=False) if self.json else said or _plain(result))
+        if self.json:
+            print(json.dumps(result, ensure_ascii=False))
+        else:
+            self.say(said or _plain(result))
+
+    def say(self, text: str) -> None:
+        """Print words for the person, with nothing in them that would steer the terminal (`visible`)."""
+        print(visible.lines(text))
 
     def lines(self, rows: Iterator[Mapping[str, Any]]) -> None:
         """Print JSON lines."""
@@ -76,8 +84,9 @@ class Console:
 
     def table(self, titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Print a table aligned for Chinese and Latin letters alike."""
-        widths = [max(map(_width, column)) for column in zip(titles, *rows, strict=True)]
-        for row in (titles, *rows):
+        shown = [tuple(map(visible.fact, row)) for row in (titles, *rows)]
+        widths = [max(map(_width, column)) for column in zip(*shown, strict=True)]
+        for row in shown:
             print(
                 "  ".join(
                     cell + " " * (w - _width(cell)) for cell, w in zip(row, widths, strict=True)
@@ -90,7 +99,11 @@ class Console:
 
     def note(self, text: str) -> None:
         """Say something to the person, beside the result."""
-        print(text, file=sys.stderr)
+        print(visible.lines(text), file=sys.stderr)
+
+    def ask(self, text: str) -> None:
+        """Put a question to the person; the answer follows on its line."""
+        print(visible.lines(text), end="", file=sys.stderr, flush=True)
 
     def refuse(self, refusal: Refused) -> int:
         """Say the refusal and return the exit code."""
@@ -100,13 +113,13 @@ class Console:
                 name: value for name, value in refusal.facts.items() if isinstance(value, str | int | list)
             }
             print(json.dumps({"refused": refusal.code, "reason": said, "facts": facts}, ensure_ascii=False))
-        print(said, file=sys.stderr)
+        self.note(said)
         return WRONG_USE if refusal.code == "wrong_use" else REFUSED
 
 
 def listed(parts: Iterable[str], lang: str) -> str:
     """Return several things in one line."""
-    return (", " if lang == "en" else "、").join(parts)
+    return (", " if lang == "en" else "、").join(map(visible.fact, parts))
 
 
 def _width(text: str) -> int:
@@ -114,7 +127,11 @@ def _width(text: str) -> int:
 
 
 def _plain(result: Mapping[str, Any]) -> str:
-    return "\n".join(f"{name}: {value}" for name, value in result.items() if value not in (None, "", [], {}))
+    return "\n".join(
+        f"{name}: {visible.fact(str(value))}"
+        for name, value in result.items()
+        if value not in (None, "", [], {})
+    )
 
 
 def time_of(said: str, name: str) -> tuple[int, bool]:

@@ -59,11 +59,11 @@ def of_case(
     """
     own, known = case.get("own", {}), case["facts"]
     if kind == "amend":
-        return [*_amend(own, case, names, field), *_when()]
+        return [*_amend(own, case, names, field), *when()]
     if kind == "split":
         units = _picks(names, "unit")
         found = [Spec(f"unit_{n}", tr("子单承办单位 {n}", n=n), "pick", units, n < 3) for n in range(1, 5)]
-        return [*found, Spec("reason", tr("拆单理由"), "long", lines=2), *_when()]
+        return [*found, Spec("reason", tr("拆单理由"), "long", lines=2), *when()]
     if kind == "retract":
         return [
             Spec("step", tr("撤销哪一步"), "pick", _steps(case), needed=True),
@@ -73,7 +73,7 @@ def of_case(
         held = {name for step in case["steps"] for name in step["body"]} & {*PERSONAL}
         flags = [Spec(f"erase_{name}", _title(name), "flag") for name in PERSONAL if name in held]
         return [*flags, *specs(kind, own, names, known)]
-    return [*specs(kind, own, names, known), *_when()]
+    return [*specs(kind, own, names, known), *when()]
 
 
 def specs(
@@ -104,7 +104,7 @@ def _title(name: str) -> str:
     return word(words.FACTS, name)
 
 
-def _when() -> list[Spec]:
+def when() -> list[Spec]:
     """Return the fields for when it was really done and for whom, last: mostly it is now, and one's own work."""
     return [
         Spec("did_at", tr("实际时间（不填为现在）"), "time"),

@@ -17,6 +17,16 @@ class _Spoken:
     language = "zh"
 
 
+class _Counted(str):
+    """A fact in words, by which `one|many` chooses."""
+
+    __slots__ = ()
+
+    def __format__(self, form: str) -> str:
+        one, choice, many = form.partition("|")
+        return (one if self == "1" else many) if choice else super().__format__(form)
+
+
 def speak(language: str) -> None:
     """Set the language of everything that is built from now on.
 
@@ -39,8 +49,13 @@ def language() -> str:
 
 
 def tr(text: str, **facts: Any) -> str:
-    """Return a text in the language that is spoken, its {places} filled."""
+    """Return a text in the language that is spoken, its {places} filled.
+
+    English may choose a word by a count: `{n} {n:case|cases}`.
+    """
     said = _said.get(text, text)
+    if "|" in said:
+        facts = {name: _Counted(value) for name, value in facts.items()}
     return said.format_map(facts) if facts else said
 
 

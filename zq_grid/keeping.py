@@ -92,12 +92,16 @@ def restore(folder: Path, source: Path, *, clock: Clock, url: str | None = None)
     Raises:
         Refused: "server_backup", "file_missing", "store_plain", "store_empty", "backup_not_store", "key_missing",
             "store_wrong_key", "store_too_new", "backup_damaged", "store_busy", "store_share", "device_unreadable",
-            "cannot_write", store_full.
+            "path_unusable", "cannot_write", store_full.
     """
     if url:
         raise Refused("server_backup", "a server is restored by pg_restore")
     if not source.is_file():
         raise Refused("file_missing", "no such file", name=str(source), file=str(source))
+    try:
+        source.open("rb").close()
+    except OSError as error:
+        raise Refused("path_unusable", str(error), path=str(source)) from error
     check_readable(source)
     if source.stat().st_size % PAGE:
         raise Refused("backup_not_store", "not a whole number of pages", file=str(source))

@@ -48,6 +48,7 @@ def workers(session: Session) -> tuple[Person, ...]:
     known, now = session.catalogue, session.now
     current, counts = known.current(KIND), open_cases(session)
     away = absences.now_away(known, now)
+    held: _Held = {}
     return tuple(
         Person(
             code,
@@ -56,7 +57,7 @@ def workers(session: Session) -> tuple[Person, ...]:
             counts.get(code, 0),
             away.get(code),
             absences.stood_in_for(known, code, now) if code in current else (),
-            len(returns(session, code)) if code in current and code not in away else 0,
+            len(_returns(session, code, held)) if code in current and code not in away else 0,
             code not in current,
         )
         for code in sorted({*current, *counts})
@@ -167,12 +168,27 @@ def come_back(session: Session, worker: str, *, since: str = "") -> Absence:
 
 def returns(session: Session, worker: str) -> tuple[CaseRow, ...]:
     """Return the open cases that others were given instead of this worker, by limit: what goes back to them."""
+    return _returns(session, worker, {})
+
+
+# deputy → their open cases, each with whom it is done for
+_Held = dict[str, list[tuple[CaseRow, str]]]
+
+
+def _returns(session: Session, worker: str, held: _Held) -> tuple[CaseRow, ...]:
+    """As `returns`; `held` keeps what was read of each deputy, for others whom the same one stood in for."""
     found: list[CaseRow] = []
     for deputy in sorted(_deputies(session.catalogue, worker)):
-        for rows in lists.walk(session, worker=deputy, stage="open", size=steps.CHUNK):
-            held = steps.of_subjects(session.db, [row.subject for row in rows])
-            found += [row for row in rows if _instead_of(held[row.subject]) == worker]
+        if deputy not in held:
+            held[deputy] = list(_in_hand(session, deputy))
+        found += [row for row, instead_of in held[deputy] if instead_of == worker]
     return tuple(sorted(found, key=lambda row: (row.due is None, row.due or 0, row.subject)))
+
+
+def _in_hand(session: Session, deputy: str) -> Iterator[tuple[CaseRow, str]]:
+    for rows in lists.walk(session, worker=deputy, stage="open", size=steps.CHUNK):
+        held = steps.of_subjects(session.db, [row.subject for row in rows], values=False)
+        yield from ((row, whom) for row in rows if (whom := _instead_of(held[row.subject])))
 
 
 def _deputies(known: Catalogue, worker: str) -> set[str]:

@@ -22,14 +22,14 @@ def keep(workspace: "Workspace", path: Path) -> dict[str, Any]:
     """Store a photo or PDF and return the facts that `attach` needs: hash, kind, name, size.
 
     Raises:
-        Refused: "file_missing", "image_invalid" for what is no picture, too big, or a bomb.
+        Refused: "file_missing", "path_unusable", "image_invalid" for what is no picture, too big, or a bomb.
     """
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
         raise Refused("file_missing", "no such file", name=str(path)) from error
     except OSError as error:
-        raise Refused("image_invalid", str(error), file=path.name, fault=str(error)) from error
+        raise Refused("path_unusable", str(error), path=str(path)) from error
     if not data or len(data) > BIGGEST:
         raise Refused("image_invalid", "size", file=path.name, fault=f"{len(data) >> 20} MB")
     kind = "pdf" if data.startswith(DOCUMENTS) else _picture(path, data)

@@ -5,7 +5,7 @@ Each says what happened and what to do next; that nothing was changed is said on
 
 from collections.abc import Mapping
 
-from zq_grid import refusals_acts, refusals_reveals, refusals_window, words
+from zq_grid import refusals_acts, refusals_reveals, refusals_window, visible, words
 from zq_grid.errors import Refused
 from zq_grid.importing import sentences
 from zq_grid.importing.sentences import SENTENCES
@@ -148,6 +148,11 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "only_practice": (
         "“{what}”只能在练习数据中使用。请用 init --practice 另建练习数据。",
         "“{what}” works in practice workspaces only. Make one with init --practice.",
+    ),
+    "path_unusable": (
+        "{path} 打不开。请检查它是不是文件夹、有没有权限、是否被其他程序占用，再重试。",
+        "{path} can't be opened. See whether it is a folder, whether you have the right to it and whether another "
+        "program holds it, and try again.",
     ),
     "period_empty": ("统计期的结束必须晚于开始。", "The period must end after it begins."),
     "phrase_empty": (
@@ -342,14 +347,14 @@ def sentence(refusal: Refused, lang: str = "zh", *, ending: tuple[str, str] = SA
         lang: "zh" or "en".
         ending: ONE or LINE where other cases or lines were written, so that only of this one nothing was.
     """
-    facts = {name: _shown(name, value, lang) for name, value in refusal.facts.items()}
+    facts = {name: visible.fact(_shown(name, value, lang)) for name, value in refusal.facts.items()}
     if refusal.code in TEXTS:
         text = TEXTS[refusal.code][lang == "en"]
         found = (words.straight(text) if lang == "en" else text).format_map(_Facts(facts))
     elif refusal.code in SENTENCES:
         found = sentences.sentence(refusal.code, facts, lang)
     else:
-        found = str(refusal)
+        found = visible.fact(str(refusal))
     return (
         found
         if refusal.code in UNSURE | SAID

@@ -42,13 +42,15 @@ def read_town(path: Path) -> dict[str, Any]:
     """Read a town of one's own, one TOML file in the form of `resources/catalogue/town`.
 
     Raises:
-        Refused: "file_missing", "town_invalid".
+        Refused: "file_missing", "path_unusable", "town_invalid".
     """
     try:
         found = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError as error:
         raise Refused("file_missing", "no such file", name=str(path)) from error
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise Refused("path_unusable", str(error), path=str(path)) from error
+    except ValueError as error:
         raise Refused("town_invalid", f"not TOML: {error}", file=str(path), fault=str(error)) from error
     for kind in ("station", "neighbourhood", "unit", "worker"):
         if not isinstance(found.get(kind), list) or not found[kind]:

@@ -72,6 +72,7 @@ class Bulk(QFrame):
         self._context = context
         self._chosen: Selected | None = None
         self._kind, self._facts = "", dict[str, Any]()
+        self._manner: Any = None
         self._told: Any = None
         self._choice: Any = None
         self.form: Form | None = None
@@ -126,6 +127,8 @@ class Bulk(QFrame):
         self.table.setAccessibleName(tr("逐件预览"))
         self.does = button("", self.act, look="primary")
         self.other = button(tr("改派到指定单位"), partial(self._ask, "dispatch"), look="quiet")
+        # of a step that asks for nothing by itself
+        self.more = button(tr("代办、改时间"), lambda: self._ask(self._kind), look="quiet")
         box = column(spacing=0)
         box.addLayout(column(self.told, self.summary, spacing=6, margins=(18, 16, 18, 10)))
         box.addWidget(line())
@@ -135,6 +138,7 @@ class Bulk(QFrame):
         foot = row(spacing=8, margins=(16, 10, 16, 10))
         foot.addWidget(self.does, 1)
         foot.addWidget(self.other)
+        foot.addWidget(self.more)
         foot.addWidget(away)
         self.foot = QWidget()
         self.foot.setLayout(foot)
@@ -182,7 +186,7 @@ class Bulk(QFrame):
         if self.form is not None:
             self.form.hide()
             self.form.deleteLater()
-        self.form = Form(step_forms.specs(kind, {}, self._context.names, {}))
+        self.form = Form([*step_forms.specs(kind, {}, self._context.names, {}), *step_forms.when()])
         self.form.set_values(step_forms.DEFAULTS.get(kind, {}))
         self.form.entered.connect(self._entered)
         self._holder.addWidget(self.form)
@@ -190,22 +194,39 @@ class Bulk(QFrame):
         self.form.begin()
 
     def _entered(self) -> None:
-        if self.form is not None:
-            self.look(step_forms.body(self._kind, self.form.values()))
+        """Read the form: facts, and when and for whom it was done."""
+        if self.form is None:
+            return
+        from zq_grid.errors import Refused
+        from zq_grid.manner import Manner
+        from zq_grid.refusals import sentence
 
-    def look(self, facts: Mapping[str, Any]) -> None:
-        """Ask what the step would do to each case."""
+        values = self.form.values()
+        said, behalf = values.pop("did_at", ""), str(values.pop("on_behalf_of", "")).strip()
+        try:
+            when = step_forms.moment(said, self._context.clock())
+        except Refused as error:
+            self.form.problems({"did_at": sentence(error, language())})
+            return
+        manner = (
+            Manner(when.get("did_at", 0), when.get("day_only", False), behalf) if when or behalf else None
+        )
+        self.look(step_forms.body(self._kind, values), manner)
+
+    def look(self, facts: Mapping[str, Any], manner: Any = None) -> None:
+        """Ask what the step would do to each case; `manner` says when and for whom, now and oneself unless given."""
         chosen, kind = self._chosen, self._kind
         if chosen is None:
             return
-        self._facts = dict(facts)
+        self._facts, self._manner = dict(facts), manner
 
         def work(workspace: Any, progress: Any) -> Any:
             from zq_grid import bulk_acts
 
             with workspace.read() as session:
                 choice = choice_of(session, chosen)
-                return choice, bulk_acts.preview(session, choice, kind, facts, progress=progress)
+                told = bulk_acts.preview(session, choice, kind, facts, manner=manner, progress=progress)
+                return choice, told
 
         self._context.worker.ask(
             work, self._looked, failed=self._failed, key="bulk", owner=self, title=tr("逐件预览")
@@ -228,11 +249,14 @@ class Bulk(QFrame):
         joined = sum(len(one.joined) for one in told.lines)
         if joined:
             said = tr("{said}；另写入并单 {k} 件", said=said, k=joined)
+        if self._manner is not None and self._manner.on_behalf_of:
+            said = tr("{said}；代 {whom} 办理", said=said, whom=self._manner.on_behalf_of)
         self.summary.setText(said)
         self.lines.replace(sorted(told.lines, key=lambda one: one.refusal is None))
         self.does.setText(f"{step} {tr('{n} 件', n=f'{taken:,}')}  ↵")
         self.does.setEnabled(taken > 0)
         self.other.setVisible(self._kind == "dispatch")
+        self.more.setVisible(self._kind in BY_THEMSELVES and self._kind != "dispatch")
         self.pages.setCurrentIndex(2)
         self.table.setFocus() if not taken else self.does.setFocus()
 
@@ -248,6 +272,7 @@ class Bulk(QFrame):
     def act(self) -> None:
         """Do what was previewed, as one act."""
         choice, kind, facts, told = self._choice, self._kind, self._facts, self._told
+        manner = self._manner
         if told is None or not told.taken:
             return
         self._told = None
@@ -257,7 +282,9 @@ class Bulk(QFrame):
             from zq_grid import bulk_acts
 
             with workspace.write() as session:
-                return bulk_acts.act(session, choice, kind, facts, token=told.token, progress=progress)
+                return bulk_acts.act(
+                    session, choice, kind, facts, manner=manner, token=told.token, progress=progress
+                )
 
         from zq_grid import words
 

@@ -12,7 +12,7 @@ from ui.tr import tr
 from ui.widgets.basics import Card, Empty, button, column, label, role, row
 from ui.widgets.table import Column, Records, Table
 
-KINDS = "xlsx · xls · et · ods · csv · tsv"
+KINDS = "xlsx · xls · et · ods · csv · tsv · html · xml"
 HINTS = {"": "已导入", "partly": "部分撤销", "whole": "已撤销"}
 
 

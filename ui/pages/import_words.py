@@ -11,6 +11,7 @@ from zq_grid.rules.text import mask_name, mask_phone, to_building
 # Fields of a workbook that are no facts of a step.
 WORDS = {
     "submitted_at": "处理完成时间",
+    "contacted_at": "先行联系时间",
     "visited_at": "回访时间",
     "closed_at": "结案时间",
     "replied_at": "答复时间",

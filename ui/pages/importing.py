@@ -21,7 +21,7 @@ from ui.tr import language, tr
 from ui.widgets.basics import button, column, label, row
 from ui.worker import Job
 
-TABLES = "(*.xlsx *.xls *.et *.ods *.csv *.tsv *.xlsm *.xlsb *.txt)"
+TABLES = "(*.xlsx *.xls *.et *.ods *.csv *.tsv *.xlsm *.xlsb *.txt *.htm *.html *.xml *.mht *.mhtml)"
 
 
 class Importing(Page):
