@@ -195,7 +195,7 @@ def test_the_delimiter_is_found_though_others_stand_in_the_text(text, mark):
     assert table.rows[2][1] == "两行\r\n,"
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
 def test_the_encoding_is_found(text, encoding):
     table = read(text("工单编号,内容描述\n1,颛桥镇违法建筑㐂\n", encoding=encoding))
     assert table.rows == [("工单编号", "内容描述"), ("1", "颛桥镇违法建筑㐂")]
@@ -214,7 +214,8 @@ def test_a_workbook_is_known_by_its_content_not_by_its_name(book, text):
         (b"", "file_empty"),
         (b" \n ,, \n", "file_empty"),
         (b"a,b\0,c\n", "file_not_table"),
-        ("工单编号,内容描述\n".encode("utf-16-le"), "file_not_table"),
+        ("工单编号,内容\0描述\n".encode("utf-16-le"), "file_not_table"),
+        ("工单编号,内容描述\n".encode("utf-16-be") + b"\x4e", "file_encoding"),
         (b"\x89PNG\r\n\x1a\n" + bytes(100), "file_not_table"),
         (b"%PDF-1.7\n", "file_not_table"),
         (b"  <HTML><table>", "file_not_table"),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zq_grid.importing.sheet_dates import OrderUnknown, all_midnight, column_order, when
+from zq_grid.importing.sheet_dates import OrderUnknown, all_midnight, column_order, since_1900, when
 
 
 @pytest.mark.parametrize(
@@ -178,3 +178,21 @@ def test_a_time_written_in_chinese_is_read_as_it_was_meant(moment):
         f"{moment.year}年{moment.month}月{moment.day}日 {moment.hour}时{moment.minute}分{moment.second}秒"
     )
     assert when(written).text == f"{moment.isoformat()}+08:00"
+
+
+@pytest.mark.parametrize(
+    ("cell", "meant"),
+    [
+        (44853, 46315),
+        ("44853.5", "46315.5"),
+        ("2026-10-20", "2026-10-20"),
+        (20261020, 20261020),
+        (78539, 78539),
+        (None, None),
+        ("", ""),
+        ("44853天", "44853天"),
+        (datetime(2026, 10, 20), datetime(2026, 10, 20)),
+    ],
+)
+def test_a_day_counted_from_1904_is_the_same_day_counted_as_others_count(cell, meant):
+    assert since_1900(cell) == meant

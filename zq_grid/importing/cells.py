@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from zq_grid.importing import values
 from zq_grid.importing.headers import LEVELS, PLACE
 from zq_grid.importing.sheet_dates import Order, OrderUnknown, when
-from zq_grid.importing.table import Cell
+from zq_grid.importing.table import ERRORS, Cell
 from zq_grid.importing.words import Words, key
 
 LONGEST = 20_000  # characters of a cell
@@ -18,7 +18,8 @@ OFTEN, MOST_SEEN = 40, 20_000  # cells no longer than this are remembered, and h
 LONGEST_WORD = 60  # of a word that nobody knows, as it is listed
 LONGEST_VERDICT = 12
 TIMES_OF_LOG = frozenset({"accepted_at", "dispatched_at", "received_at", "platform_due"})
-TIMES = TIMES_OF_LOG | {"submitted_at", "visited_at", "closed_at", "replied_at"}
+ARRIVALS = frozenset({"accepted_at", "dispatched_at", "received_at"})
+TIMES = TIMES_OF_LOG | {"contacted_at", "submitted_at", "visited_at", "closed_at", "replied_at"}
 NUMBERS = frozenset({"order_number", "platform_number", "repeat_of"})
 FLAGS = frozenset({"anonymous", "confidential", "reply_wanted", "duplicate"})
 # A word that one vocabulary doesn't know may be in the next: 处理方式 holds kinds here, modes there.
@@ -47,6 +48,11 @@ OUTCOME = TIMES - TIMES_OF_LOG | {
 }
 
 
+def _is_status(name: str, text: str) -> bool:
+    """Tell whether a column of times says how far an order is (未办结, ####) and not when something was."""
+    return name not in ARRIVALS and not any(map(str.isdigit, text))
+
+
 class Bad(Exception):
     """The row can't be imported: a code of `sentences.ROWS` and its facts."""
 
@@ -57,13 +63,17 @@ class Bad(Exception):
 
 
 class Column(NamedTuple):
-    """A column to read; `header` is unlike all others, the rest says how its dates are written."""
+    """A column to read; `header` is unlike all others, the rest says how its dates are written.
+
+    `clock`: the place of the column that has the time of day.
+    """
 
     place: int
     header: str
     field: str | None
     order: Order | None = None
     midnights: bool = False
+    clock: int | None = None
 
 
 @dataclass(slots=True)
@@ -79,6 +89,7 @@ class Row:
     quote: values.Quote | None = None
     order_header: str = ""
     source_said: tuple[str, str] | None = None
+    failed: list[tuple[Column, str]] = field(default_factory=list)  # formulas without a result
 
     def put(self, name: str, value: str) -> None:
         """Note a fact where it belongs; what came first stays."""
@@ -89,6 +100,12 @@ class Row:
         self.extra[column.header] = text
         shown = values.one_line(text)[:30]
         self.notes.append(f"“{column.header}”的“{shown}”未识别，已作为附加信息保留。")
+
+    def bad_formula(self, fields: Container[str | None] | None = None) -> Bad:
+        """Return that the row lacks what a formula should have said, of `fields` if one of them failed."""
+        failed = [one for one in self.failed if fields is None or one[0].field in fields]
+        column, word = (failed or self.failed)[-1]
+        return Bad("row_formula_error", column=column.header, value=word)
 
 
 class Cells:
@@ -119,6 +136,11 @@ class Cells:
             Bad: what stands there spoils the row.
         """
         name = column.field
+        if cell in ERRORS:
+            row.failed.append((column, str(cell)))
+            if name == "order_number":
+                raise row.bad_formula()
+            return
         if name in TIMES:
             self._time(row, column, name, cell)
             return
@@ -154,7 +176,7 @@ class Cells:
             read = when(cell, column.order, midnight_is_day=column.midnights)
         except (ValueError, OverflowError) as trouble:
             text = values.one_line(values.clean(cell))
-            if name == "platform_due" and values.is_span(text):
+            if (name == "platform_due" and values.is_span(text)) or _is_status(name, text):
                 row.keep(column, text)
                 return
             code = "row_date_order" if isinstance(trouble, OrderUnknown) else "row_bad_date"
@@ -231,7 +253,7 @@ class Cells:
             self._line(row, column, name, text)
 
     def _phone(self, row: Row, column: Column, name: str, text: str) -> None:
-        row.put("phone", "".join(text.lstrip("'‘’`").split()))
+        row.put("phone", "".join(values.without_unseen(text).lstrip("'‘’`").split()))
 
     def _words_as_they_are(self, row: Row, column: Column, name: str, text: str) -> None:
         row.put(name, text)

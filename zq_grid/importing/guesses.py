@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from zq_grid.importing import values
 from zq_grid.importing.sheet_dates import Order, column_order, when
-from zq_grid.importing.table import Cell
+from zq_grid.importing.table import ERRORS, Cell
 from zq_grid.importing.words import Words, key
 
 LIKE = 75  # ratio of two spellings, of 100, from which on a name is close
 APART = 10  # how much less every other field must be like it
 SAMPLE = 200
+DITTO = frozenset({"同上", "同前", "〃", "″", "''", '"', "ditto", "Ditto"})  # as in the row above
 FEWEST = 3  # values without which nothing is unmistakable
 MOST_FIT = 0.9
 TIMES = frozenset(
@@ -19,15 +21,17 @@ TIMES = frozenset(
         "dispatched_at",
         "received_at",
         "platform_due",
+        "contacted_at",
         "submitted_at",
         "visited_at",
         "closed_at",
         "replied_at",
     }
 )
+ORDERS: tuple[Order, ...] = ("dmy", "mdy", "ymd")
 _PHONE = re.compile(r"(?:\+?86)?-?1[3-9]\d{9}|(?:0\d{2,3}-?)?[2-9]\d{6,7}(?:-\d{1,5})?")
 _PLACE = re.compile(r"[路街道弄号村室区镇乡苑园庭城楼幢栋组]")
-_NEIGHBOURHOOD = re.compile(r"(?:居|村|社区|居委会?|村委会?)$")
+_NEIGHBOURHOOD = re.compile(r"(?:居|村|社区|居委会?|村委会?|居民区|[居村]民委员会)$")
 _UNIT = re.compile(r"(?:所|中心|办|办公室|队|局|科|委|委会|公司|站|院|会)$")
 _WORD = re.compile(r"[一-龥A-Za-z]{2}")
 
@@ -97,10 +101,17 @@ def looks_like(field: str, cells: Sequence[Cell], words: Words) -> bool:
     """Tell whether nine in ten of `cells` look like values of `field`; False for fields that look like anything."""
     if field in TIMES:
         order = column_order(cells)
-        return _most(cells, lambda cell: _is_time(cell, order))
+        # dates of which nobody can tell day from month are times all the same
+        orders = ORDERS if order == "ambiguous" else (order,)
+        return any(_most(cells, partial(_is_time, order=one)) for one in orders)
     if field in words.values:
         return _most(cells, lambda cell: words.value(field, values.clean(cell)) is not None)
     return field in _LOOKS and _most(cells, _LOOKS[field])
+
+
+def looks_like_order_numbers(cells: Sequence[Cell]) -> bool:
+    """Tell whether `cells` are numbers of the hotline's form."""
+    return _most(cells, _is_order_number)
 
 
 def _most(cells: Sequence[Cell], fits: Callable[[Cell], bool]) -> bool:
@@ -108,7 +119,12 @@ def _most(cells: Sequence[Cell], fits: Callable[[Cell], bool]) -> bool:
 
 
 def _nothing(cell: Cell, words: Words) -> bool:
-    return cell is None or (isinstance(cell, str) and words.is_placeholder(values.clean(cell)))
+    if cell is None:
+        return True
+    if not isinstance(cell, str):
+        return False
+    said = values.clean(cell)
+    return said in DITTO or said in ERRORS or words.is_placeholder(said)
 
 
 def _is_time(cell: Cell, order: Order | None) -> bool:

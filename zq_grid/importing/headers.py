@@ -5,13 +5,15 @@ filled, in the order of the word list (address, estate, area, street), and keeps
 Every other field belongs to the column with the best header; a second one for it stays unknown and is kept.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass
 from dataclasses import field as having
 from typing import Literal
 
 from zq_grid.errors import ImportRejected, Refused
+from zq_grid.importing.between import begins_as_total, repeats
+from zq_grid.importing.clocks import clocks
 from zq_grid.importing.guesses import guesses
 from zq_grid.importing.parts import composed
 from zq_grid.importing.table import Cell, Table
@@ -21,6 +23,8 @@ LOOKED_AT = 30
 BELOW = 1_000  # rows below a header that tell what a column holds
 LONGEST_HEADER = 60
 PLACE = "place"
+MATTER = frozenset({"text", "title", PLACE, "neighbourhood", "category1"})
+ARRIVALS = frozenset({"accepted_at", "dispatched_at", "received_at"})
 # One of these makes a table of cases; dates or categories alone don't.
 TELLING = frozenset({"order_number", "platform_number", "text", "title", "place"})
 LEVELS = tuple(f"category{level}" for level in range(1, 6))
@@ -32,7 +36,8 @@ class ColumnMap:
     """One column: its place from 0, its header as written, its field or None.
 
     `rank` orders the columns of one field, 0 being the most specific place. `why` says how the field was
-    found: a known word, a profile, told by the person, or guessed; "" where there is none.
+    found: a known word, a profile, told by the person, or guessed; "" where there is none. `clock` is the place of
+    the column that has the time of day to the days of this one; that column has the same field, with rank 1.
     """
 
     index: int
@@ -40,6 +45,7 @@ class ColumnMap:
     field: str | None
     rank: int = 0
     why: Why = ""
+    clock: int | None = None
 
 
 @dataclass(frozen=True)
@@ -97,49 +103,85 @@ def map_headers(
     advised = {field: header for field, header in (proposed or {}).items() if field in words.fields}
     first, last = _header_rows(table.rows, words, {**advised, **chosen})
     headers = _joined(table.rows, first, last, words)
-    claims, reasons = _claims(headers, words, chosen, advised)
-    fields = claims
-    if guess and last >= 0:
-        fields |= _guessed(table, last, headers, words, claims)
-        reasons |= dict.fromkeys(fields.keys() - reasons.keys(), "guess")
-    places = [index for index, field in fields.items() if field == PLACE]
-    columns = [
-        ColumnMap(
-            index,
-            header,
-            fields.get(index),
-            places.index(index) if index in places else 0,
-            reasons.get(index, ""),
-        )
-        for index, header in enumerate(headers)
+    below = table.rows[last + 1 : last + 1 + BELOW] if last >= 0 else []
+    below = [row for row in below if not (begins_as_total(row) or repeats(row, headers))]
+
+    def cells(index: int) -> list[Cell]:
+        return [row[index] for row in below if index < len(row)]
+
+    fields, reasons = _told(headers, chosen, advised)
+    filled = [
+        header if any(cell is not None for cell in cells(n)) else "" for n, header in enumerate(headers)
     ]
+    # a column without any value takes no field from one that has some
+    _claim(filled, words, fields, reasons)
+    if guess and last >= 0:
+        _guess(filled, cells, words, fields, reasons)
+    _claim(headers, words, fields, reasons)
+    if not MATTER & set(fields.values()):
+        _drop_arrivals(headers, words, fields, reasons)
+    columns = _columns(headers, fields, reasons, clocks(headers, fields, cells, words))
     have = set(fields.values())
     return Mapping(
         header_row=last,
-        columns=tuple(columns),
+        columns=columns,
         missing=tuple(group[0] for group in words.expected if not have & set(group)),
         unknown=tuple(column.header for column in columns if column.field is None and column.header),
         first_row=first,
     )
 
 
-def _guessed(
-    table: Table, last: int, headers: Sequence[str], words: Words, claims: Dictionary[int, str]
-) -> dict[int, str]:
-    """Return column → field for those columns that can mean only one field, though nobody knows their names."""
+def _drop_arrivals(
+    headers: Sequence[str], words: Words, fields: dict[int, str], reasons: dict[int, Why]
+) -> None:
+    """Take no time for that of arrival by its likeness in a list that tells no matter: it is when a row was noted."""
+    for index, field in list(fields.items()):
+        exact = not set(words.fields[field]).isdisjoint(words.header_keys(headers[index]))
+        if field in ARRIVALS and reasons[index] in {"word", "guess"} and not exact:
+            del fields[index], reasons[index]
+
+
+def _columns(
+    headers: Sequence[str],
+    fields: Dictionary[int, str],
+    reasons: Dictionary[int, Why],
+    pairs: Dictionary[int, int],
+) -> tuple[ColumnMap, ...]:
+    """Return the columns as they are to be read; `pairs`: the column of days → that of their clock."""
+    places = [index for index, field in fields.items() if field == PLACE]
+    ranks = {index: rank for rank, index in enumerate(places)} | dict.fromkeys(pairs.values(), 1)
+    both = {one: other for day, clock in pairs.items() for one, other in ((day, clock), (clock, day))}
+    return tuple(
+        ColumnMap(
+            index,
+            header,
+            fields.get(index) or fields.get(both.get(index, -1)),
+            ranks.get(index, 0),
+            reasons.get(index) or reasons.get(both.get(index, -1), ""),
+            pairs.get(index),
+        )
+        for index, header in enumerate(headers)
+    )
+
+
+def _guess(
+    headers: Sequence[str],
+    cells: Callable[[int], Sequence[Cell]],
+    words: Words,
+    fields: dict[int, str],
+    reasons: dict[int, Why],
+) -> None:
+    """Add those columns that can mean only one field, though nobody knows their names."""
     free = {
         index: header
         for index, header in enumerate(headers)
-        if header and index not in claims and key(header) not in words.ignored
+        if header and index not in fields and key(header) not in words.ignored
     }
-    below = table.rows[last + 1 : last + 1 + BELOW]
-
-    def column(index: int) -> list[Cell]:
-        return [row[index] for row in below]
-
-    found = guesses(free, column, words, set(claims.values()))
+    found = guesses(free, cells, words, set(fields.values()))
     left = {index: header for index, header in free.items() if index not in found}
-    return found | composed(left, column, words, {*claims.values(), *found.values()})
+    found |= composed(left, cells, words, {*fields.values(), *found.values()})
+    fields |= found
+    reasons |= dict.fromkeys(found, "guess")
 
 
 def require_cases(table: Table, mapping: Mapping, file: str = "") -> None:
@@ -183,7 +225,8 @@ def _names(words: Words) -> dict[str, str]:
 
 
 def _named(header: str, words: Words, names: Dictionary[str, str]) -> str | None:
-    return next((names[own] for own in words.header_keys(header) if own in names), None)
+    keys = (*words.header_keys(header), *words.like_keys(header))
+    return next((names[own] for own in keys if own in names), None)
 
 
 def _header_rows(
@@ -244,13 +287,10 @@ def _joined(rows: Sequence[tuple[Cell, ...]], first: int, last: int, words: Word
     return headers
 
 
-def _claims(
-    headers: Sequence[str],
-    words: Words,
-    overrides: Dictionary[str, str],
-    advised: Dictionary[str, str],
+def _told(
+    headers: Sequence[str], overrides: Dictionary[str, str], advised: Dictionary[str, str]
 ) -> tuple[dict[int, str], dict[int, Why]]:
-    """Return column → field and column → why, in the order of the fields and their aliases in the word list."""
+    """Return column → field and column → why for what a person or a profile says."""
     claims: dict[int, str] = {}
     reasons: dict[int, Why] = {}
     for field, header in overrides.items():
@@ -263,16 +303,24 @@ def _claims(
         index = _place_of(header, headers)
         if index is not None and index not in claims and field not in overrides:
             claims[index], reasons[index] = field, "profile"
-    told = set(claims.values())
-    keys = [words.header_keys(header) if header else () for header in headers]
-    for field, aliases in words.fields.items():
-        if field in told:
-            continue
-        for index in _wanting(aliases, keys, claims):
-            claims[index], reasons[index] = field, "word"
-            if field != PLACE:
-                break
     return claims, reasons
+
+
+def _claim(headers: Sequence[str], words: Words, claims: dict[int, str], reasons: dict[int, Why]) -> None:
+    """Add the columns whose names are known, in the order of the fields and their aliases in the word list."""
+    told = {
+        field for index, field in claims.items() if field != PLACE or reasons[index] in {"told", "profile"}
+    }
+    for keys_of in (words.header_keys, words.like_keys):  # what is said in as many words comes first
+        keys = [keys_of(header) if header else () for header in headers]
+        for field, aliases in words.fields.items():
+            if field in told:
+                continue
+            for index in _wanting(aliases, keys, claims):
+                claims[index], reasons[index] = field, "word"
+                if field != PLACE:
+                    break
+        told |= set(claims.values()) - {PLACE}
 
 
 def _place_of(header: str, headers: Sequence[str]) -> int | None:

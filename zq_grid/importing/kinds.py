@@ -1,10 +1,12 @@
 """Tells what a file is by its content, since names lie: an .xls that is .xlsx, a web page saved as .csv."""
 
+import codecs
 import re
 import zipfile
 from typing import IO, Literal
 
 Kind = Literal["workbook", "text"]
+Markup = Literal["html", "xml", "mail"]
 HEAD = 8192
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -27,8 +29,15 @@ OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"\x09\x02", "Excel 4.0 及更早的旧格式文件"),
     (b"\x09\x04", "Excel 4.0 及更早的旧格式文件"),
 )
-MARKUP = re.compile(r"\s*<(!doctype\s+html|html|head|body|table|meta|script|style|div|!--)", re.IGNORECASE)
-XML = re.compile(r"\s*<\?xml|\s*<\w+[^>]*xmlns", re.IGNORECASE)
+MARKUP = re.compile(
+    r"<(!doctype\s+html|html|head|body|table|meta|script|style|div|title|center|form|!--|!\[)", re.IGNORECASE
+)
+WORKBOOK = re.compile(r"<(?:\w+:)?Workbook[\s>]")
+XML = re.compile(r"<\?xml|<\w[\w:.-]*\s[^>]*xmlns", re.IGNORECASE)
+HTML, TABLE, ROW = (re.compile(rf"<{tag}[\s>]", re.IGNORECASE) for tag in ("html", "table", "tr"))
+MAIL = re.compile(r"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?MIME-Version:", re.IGNORECASE)
+SEPARATORS = "\t\n,;|<"
+NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 # How a workbook of 1995 or later with a password begins: its first record, then perhaps write protection.
 FILEPASS = re.compile(
     rb"\x09\x08(?:\x10\x00\x00\x06\x05\x00.{12}|\x08\x00\x00\x05\x05\x00.{4})(?:\x86\x00\x00\x00)?"
@@ -64,24 +73,40 @@ def kind_of(name: str, file: IO[bytes]) -> Kind:
         return "workbook"
     if name.startswith("~$"):
         raise NotRead("file_not_table", what="由 Office 或 WPS 打开文件时留下的临时文件")
-    if not head.startswith(UTF16):
+    if not head.startswith(UTF16) and utf16_order(head) is None:
         _refuse_bytes(head)
     return "text"
 
 
-def refuse_markup(text: str) -> None:
-    """Refuse the beginning of a text that is a web page, a mail or XML.
+def utf16_order(head: bytes) -> str | None:
+    """Return the encoding of `head`, the beginning of a file, where it is UTF-16 without a mark.
 
-    Raises:
-        NotRead: it is one.
+    Read in the wrong order, or where one NUL strayed into a text, hardly any separator is left.
     """
-    if MARKUP.match(text):
-        raise NotRead("file_not_table", what="网页（HTML）")
-    if XML.match(text):
-        wide = "网页（HTML）" if re.search(r"<html", text[:2000], re.IGNORECASE) else "XML 文件"
-        raise NotRead("file_not_table", what=wide)
-    if text.lstrip().startswith("MIME-Version:"):
-        raise NotRead("file_not_table", what="网页（MHTML）")
+    if b"\0" not in head:
+        return None
+    seen = sum(head.count(ord(mark)) for mark in SEPARATORS)
+    for encoding in ("utf-16-le", "utf-16-be"):
+        try:
+            text = codecs.getincrementaldecoder(encoding)().decode(head)
+        except UnicodeDecodeError:
+            continue
+        separators = sum(map(text.count, SEPARATORS))
+        if separators and separators >= 0.2 * seen and not NO_TEXT.search(text):
+            return encoding
+    return None
+
+
+def markup_of(text: str) -> Markup | None:
+    """Return what kind of markup `text`, the beginning of a file, is; None for plain text."""
+    text = text.lstrip()
+    if not text.startswith("<"):
+        return "mail" if MAIL.match(text[:4096]) else None
+    if WORKBOOK.search(text[:4096]):
+        return "xml"
+    if MARKUP.match(text) or HTML.search(text[:4096]) or (TABLE.search(text) and ROW.search(text)):
+        return "html"
+    return "xml" if XML.match(text) else None
 
 
 def _refuse_bytes(head: bytes) -> None:

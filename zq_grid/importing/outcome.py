@@ -102,13 +102,19 @@ def _visited(row: Telling) -> bool:
     return done and bool(row.facts.get("satisfaction")) and not row.times.keys().isdisjoint(_VISITED)
 
 
-# A workbook says neither when an order was accepted nor when its caller was reached: "arrival" and "closing"
-# are days without a clock time, so that no limit in hours is judged by them (R1.5).
+# Few workbooks say when an order was accepted or when its caller was reached: "arrival" and "closing" are days
+# without a clock time, so that no limit in hours is judged by them (R1.5).
 _VISITED = ("visited_at", "closing")
 TABLE: tuple[Past, ...] = (
     Past("accept", ("received_at", "arrival"), lambda row: row.handled or row.dispatched, (), lambda _: {}),
     Past("dispatch", ("dispatched",), lambda row: row.dispatched, ("unit",), lambda row: {"unit": row.unit}),
-    Past("contact", ("arrival",), _contact_told, ("contact", "contact_reason"), _contact),
+    Past(
+        "contact",
+        ("contacted_at", "arrival"),
+        _contact_told,
+        ("contact", "contacted_at", "contact_reason"),
+        _contact,
+    ),
     Past(
         "handle",
         ("submitted_at", "closed_at"),
@@ -151,7 +157,7 @@ def telling(
     if arrival is None or arrival.at > now:
         return Telling(told, {}, unit, final)
     times = {"arrival": arrival.day}
-    for name in ("received_at", "dispatched_at", "submitted_at", "closed_at", "visited_at"):
+    for name in ("received_at", "dispatched_at", "contacted_at", "submitted_at", "closed_at", "visited_at"):
         found = moment(told.get(name))
         if found and arrival.day.at <= found.at <= now:
             times[name] = found
@@ -184,7 +190,7 @@ def left(outcome: Facts, acts: Sequence[Act]) -> dict[str, str]:
     written = {act.kind for act in acts}
     held = {name for past in TABLE if past.kind in written for name in past.tells}
     at = {act.kind: act.when for act in acts}
-    for kind, name in (("submit", "submitted_at"), ("visit", "visited_at")):
+    for kind, name in (("contact", "contacted_at"), ("submit", "submitted_at"), ("visit", "visited_at")):
         if moment(outcome.get(name)) != at.get(kind):
             held.discard(name)
     if not any("reply" in act.body for act in acts):

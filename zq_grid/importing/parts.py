@@ -4,11 +4,14 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from zq_grid.importing import values
-from zq_grid.importing.guesses import TIMES, filled, looks_like
+from zq_grid.importing.guesses import TIMES, filled, looks_like, looks_like_order_numbers
 from zq_grid.importing.table import Cell
 from zq_grid.importing.words import Words, key
 
-FEWEST = 3  # values without which nothing is borne out
+# Values without which nothing is borne out. Few orders of a young file are closed or visited: there one is enough.
+FEWEST = 3
+ONE_WILL_DO = frozenset({*TIMES, "satisfaction", "contact"})
+LOOKED_AT = ONE_WILL_DO | {"phone", "kind", "place", "neighbourhood", "unit"}
 DISTINCT = 0.95  # of the numbers in a column that numbers cases
 REPEATED = 0.5  # the most distinct words that a column of categories has, of its filled cells
 LONG = 12  # characters that the texts of a column of contents have on average
@@ -33,17 +36,26 @@ def composed(
     wanted: dict[str, list[tuple[float, int]]] = {}
     have = set(taken)
     for index, header in headers.items():
-        field = next((part.field for part in words.parts if part.fits(key(header))), None)
-        if field is None or field in have:
-            continue
-        cells = filled(columns(index), words)
-        if len(cells) >= FEWEST and _bears_out(field, cells, words):
-            wanted.setdefault(field, []).append((_length(cells), index))
+        cells: list[Cell] | None = None
+        for field in dict.fromkeys(part.field for part in words.parts if part.fits(key(header))):
+            if field in have:
+                continue
+            cells = filled(columns(index), words) if cells is None else cells
+            if len(cells) >= _enough(field, cells) and _bears_out(field, cells, words):
+                wanted.setdefault(field, []).append((_length(cells), index))
+                break
     found = {}
     for field, columns_ in wanted.items():
         if len(columns_) == 1 or field in ("text", "title"):
             found[max(columns_)[1]] = field
     return found
+
+
+def _enough(field: str, cells: Sequence[Cell]) -> int:
+    """Return how many values bear a name out; the hotline's numbers are like no other."""
+    if field in ONE_WILL_DO or (field == "order_number" and looks_like_order_numbers(cells)):
+        return 1
+    return FEWEST
 
 
 def _bears_out(field: str, cells: Sequence[Cell], words: Words) -> bool:
@@ -59,7 +71,7 @@ def _bears_out(field: str, cells: Sequence[Cell], words: Words) -> bool:
         return sum(len(one) <= NAME for one in said) >= DISTINCT * len(said)
     if field == "category1":
         return len(set(said)) <= max(REPEATED * len(said), 1) and max(map(len, said)) <= 60
-    return field in TIMES | {"phone", "place"} and looks_like(field, cells, words)
+    return field in LOOKED_AT and looks_like(field, cells, words)
 
 
 def _length(cells: Sequence[Cell]) -> float:

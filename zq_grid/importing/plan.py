@@ -8,16 +8,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from zq_grid.importing import values
-from zq_grid.importing.cells import TIMES, Bad, Cells, Column, Row
+from zq_grid.importing.between import Between
+from zq_grid.importing.cells import ARRIVALS, TIMES, Bad, Cells, Column, Row
+from zq_grid.importing.clocks import together
+from zq_grid.importing.covered import fill_down
 from zq_grid.importing.headers import LEVELS, PLACE, ColumnMap, Mapping
 from zq_grid.importing.sentences import Problem, sentence
-from zq_grid.importing.sheet_dates import Order, all_midnight, column_order
-from zq_grid.importing.table import Cell, Table
+from zq_grid.importing.sheet_dates import Order, all_midnight, column_order, since_1900
+from zq_grid.importing.table import ERRORS, Cell, Table
 from zq_grid.importing.words import Words, key, seed
 from zq_grid.progress import Progress
 
 REPORT_EVERY = 2_000
 LONGEST_TITLE = 200
+MOST_NAMED = 20  # lines that were passed over
+FEWEST = 3  # cells that make a column
 SUBSTANCE = ("text", "title", PLACE, "neighbourhood")
 
 
@@ -57,7 +62,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Every row of the table that holds anything is in `rows` or in `rejected`; `problems` are what to know besides.
+    """Every row of the table that holds anything is in `rows`, in `rejected`, or no order; `problems` name these too.
 
     `sheet` is its name, `title` what stands above the header. `unknown` counts the words of value columns that
     no vocabulary knows: (vocabulary, word) → rows.
@@ -83,7 +88,7 @@ def plan(
     """Return what the rows of `table` say. Total: whatever stands in the cells, it doesn't raise.
 
     Args:
-        table: as read.
+        table: as read; ditto marks and rows of merged cells in it are replaced by what they stand for.
         mapping: of that table.
         words: the words of values, by default those that ship with the program.
         source: of rows that don't name one. An order in the hotline's form (14 digits that begin with a
@@ -110,8 +115,12 @@ class _Planner:
         self.source = source
         self.problems: list[Problem] = []
         self.first_row = mapping.header_row + 1
+        fill_down(table.rows, table.merged, self.first_row)
         self.columns = self._columns(date_order)
-        self.headers = tuple(column.header for column in mapping.columns)
+        # what stands there stands under no header
+        self.width = max((column.index + 1 for column in mapping.columns if column.header), default=0)
+        self.failed: list[int] = []
+        self.between = Between(mapping)
         self.side_list = not any(mapping.column(name) for name in SUBSTANCE)
         self.seen: dict[str, PlannedRow] = {}
         self.cells = Cells(words)
@@ -119,18 +128,39 @@ class _Planner:
     def plan(self, progress: Progress) -> Plan:
         rows: list[PlannedRow] = []
         rejected: list[Rejected] = []
+        passed: list[int] = []
+        nothing: list[int] = []
+        wider: list[int] = []
+        above: tuple[Cell, ...] = ()
         total = len(self.table.rows)
         for index in range(self.first_row, total):
             if (index - self.first_row) % REPORT_EVERY == 0:
                 progress.report(index, total, "整理")
             cells = self.table.rows[index]
-            if not any(cell is not None for cell in cells) or self._is_header(cells):
+            first = next((cell for cell in cells if cell is not None), None)
+            if first is None or self.between.is_header(cells):
                 continue
+            if first in ERRORS and all(cell is None or cell in ERRORS for cell in cells):
+                nothing.append(index + 1)
+                continue
+            if self.between.is_no_order(cells):
+                passed.append(index + 1)
+                continue
+            if len(cells) > self.width and cells[self.width] is not None:
+                wider.append(index + 1)
+            cells = above = self.table.rows[index] = self.between.told(cells, above)
             try:
                 rows.append(self._row(index + 1, cells))
             except Bad as bad:
                 said = sentence(bad.code, bad.facts)
                 rejected.append(Rejected(index + 1, bad.code, bad.facts, said, cells))
+        self._note("note_passed_over", passed)
+        self._note("note_only_errors", nothing)
+        self._note("note_formula_error", self.failed)
+        if len(wider) < FEWEST or 2 * len(wider) <= len(rows) + len(rejected):  # else a column without a name
+            self._note("note_wider", wider)
+        if self.table.unworked:
+            self.problems.append(Problem("note_unworked", {"count": str(self.table.unworked)}))
         return Plan(
             tuple(rows),
             tuple(rejected),
@@ -139,6 +169,12 @@ class _Planner:
             self._title(),
             dict(self.cells.unknown),
         )
+
+    def _note(self, code: str, lines: Sequence[int]) -> None:
+        """Note what holds of these lines, if there are any."""
+        if lines:
+            named = "、".join(map(str, lines[:MOST_NAMED])) + ("…" if len(lines) > MOST_NAMED else "")
+            self.problems.append(Problem(code, {"lines": named, "count": str(len(lines))}))
 
     def _title(self) -> str:
         """Return what stands above the header, on one line."""
@@ -150,8 +186,9 @@ class _Planner:
         """Return the columns to read, each with a name of its own, dates with how they are written."""
         names: set[str] = set()
         columns = []
+        clocks = {column.clock for column in self.mapping.columns}
         for known in sorted(self.mapping.columns, key=lambda column: column.rank):
-            if key(known.header) in self.words.ignored and known.field is None:
+            if known.index in clocks or (key(known.header) in self.words.ignored and known.field is None):
                 continue
             name = header = known.header or f"第 {known.index + 1} 列"
             again = 1
@@ -159,14 +196,14 @@ class _Planner:
                 again += 1
                 name = f"{header}({again})"
             names.add(name)
-            columns.append(Column(known.index, name, known.field))
+            columns.append(Column(known.index, name, known.field, clock=known.clock))
         return self._with_dates(columns, date_order)
 
     def _with_dates(self, columns: list[Column], date_order: Order | None) -> list[Column]:
         dates = {column.place: self._values(column.place) for column in columns if column.field in TIMES}
         orders = {index: column_order(cells) for index, cells in dates.items()}
         # One program wrote the whole file: a column that can't tell follows those that can.
-        proven = {order for order in orders.values() if order in {"dmy", "mdy"}}
+        proven = {order for order in orders.values() if order in {"dmy", "mdy", "ymd"}}
         common = date_order or (proven.pop() if len(proven) == 1 else None)
         done = []
         for column in columns:
@@ -180,26 +217,22 @@ class _Planner:
         return done
 
     def _values(self, index: int) -> list[Cell]:
-        return [row[index] for row in self.table.rows[self.first_row :] if index < len(row)]
-
-    def _is_header(self, cells: Sequence[Cell]) -> bool:
-        """Say whether the header stands here again, as where pages were pasted under each other."""
-        filled = 0
-        for place, cell in enumerate(cells):
-            if cell is None:
-                continue
-            if place >= len(self.headers) or values.one_line(str(cell)[:99]) != self.headers[place]:
-                return False
-            filled += 1
-        return filled > 1
+        rows = self.table.rows[self.first_row :]
+        return [row[index] for row in rows if index < len(row) and row[index] not in ERRORS]
 
     def _row(self, line: int, cells: Sequence[Cell]) -> PlannedRow:
         row = Row(line)
         for column in self.columns:
             cell = cells[column.place] if column.place < len(cells) else None
+            if self.table.since_1904 and column.field in TIMES:
+                cell = since_1900(cell)
+            if column.clock is not None and column.clock < len(cells) and cell not in ERRORS:
+                cell = together(cell, cells[column.clock], column.order)
             if cell is not None:
                 self.cells.take(row, column, cell)
         self._settle(row)
+        if row.failed:
+            self.failed.append(line)
         return self._against_earlier(row)
 
     def _settle(self, row: Row) -> None:
@@ -209,6 +242,8 @@ class _Planner:
             Bad: neither text nor place, though the table has columns for them.
         """
         facts = row.facts
+        if "contacted_at" in row.outcome and not self.mapping.column("contact"):
+            row.outcome["contact"] = "yes"
         if row.levels:
             facts["category"] = "/".join(row.levels[level] for level in LEVELS if level in row.levels)
         if "text" not in facts and "title" in facts:
@@ -221,7 +256,9 @@ class _Planner:
             facts["text"] = facts["category"]  # some systems say no more of a case than what it is about
         number = facts.get("order_number")
         if "text" not in facts and PLACE not in facts and not (number and self.side_list):
-            raise Bad("row_no_text_and_place")
+            raise row.bad_formula(SUBSTANCE) if row.failed else Bad("row_no_text_and_place")
+        if ARRIVALS.isdisjoint(facts) and any(column.field in ARRIVALS for column, _ in row.failed):
+            raise row.bad_formula(ARRIVALS)
         if number and (values.is_hotline_number(number) or "12345" in row.order_header):
             self._is_hotline(row)
         facts.setdefault("source", self.source)

@@ -138,6 +138,9 @@ class _Incoming:
     rows: list[tuple[Cell, ...]] = field(default_factory=list)
     known: dict[str, str] = field(default_factory=dict)
     end: dict[str, Any] = field(default_factory=dict)
+    merged: list[tuple[int, int, int]] = field(default_factory=list)
+    failed: list[tuple[int, int, str]] = field(default_factory=list)
+    unworked: int = 0
     garbled: bool = False
 
     def take(self, lines: IO[bytes]) -> bool:
@@ -172,6 +175,10 @@ class _Incoming:
             raise _rejected(self.path, said["refused"], **said["facts"])
         elif "skip" in said:
             self.rows.extend([()] * min(int(said["skip"]), 1 << 20))
+        elif "merged" in said:
+            self.merged += [(int(top), int(column), int(last)) for top, column, last in said["merged"]]
+            self.failed += [(int(row), int(place), str(word)) for row, place, word in said.get("failed", ())]
+            self.unworked += int(said.get("unworked", 0))
         else:
             self.end = said
 
@@ -180,7 +187,26 @@ class _Incoming:
         width = max(map(len, self.rows), default=0)
         if width * len(self.rows) > self.limits.cells:
             raise _rejected(self.path, "file_too_big", what=f"{len(self.rows)} 行 {width} 列")
+        self._put_failed(width)
+        width = max(map(len, self.rows), default=0)
         nothing = (None,) * width
         rows = [row + nothing[len(row) :] if row else nothing for row in self.rows]
         sheets = tuple(SheetInfo(*sheet) for sheet in self.end["sheets"])
-        return Table(self.end["name"], sheets, rows)
+        since_1904 = self.end.get("since_1904") is True
+        return Table(self.end["name"], sheets, rows, tuple(self.merged), self.unworked, since_1904)
+
+    def _put_failed(self, width: int) -> None:
+        """Put the words of formulas that failed where nothing stands; no table grows too big by them."""
+        by_row: dict[int, dict[int, str]] = {}
+        for row, place, word in self.failed:
+            if 0 <= place < self.limits.columns and row >= 0:
+                by_row.setdefault(row, {})[place] = word
+        for row, words in sorted(by_row.items()):
+            width = max(width, max(words) + 1)
+            if width * max(row + 1, len(self.rows)) > self.limits.cells:
+                break
+            self.rows.extend([()] * (row + 1 - len(self.rows)))
+            cells = [*self.rows[row], *[None] * (max(words) + 1 - len(self.rows[row]))]
+            for place, word in words.items():
+                cells[place] = word if cells[place] is None else cells[place]
+            self.rows[row] = tuple(cells)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import NamedTuple
 
+from zq_grid import visible
 from zq_grid.importing import aliases, commit, profiles, reader
 from zq_grid.importing.aliases import Alias, Unknown
 from zq_grid.importing.commit import Imported
@@ -14,13 +15,14 @@ from zq_grid.importing.headers import map_headers, require_cases
 from zq_grid.importing.plan import Plan, Rejected, plan
 from zq_grid.importing.profiles import Chosen, Told
 from zq_grid.importing.rejects import write_rejects
-from zq_grid.importing.sentences import Problem
+from zq_grid.importing.sentences import Problem, some
 from zq_grid.importing.table import SheetInfo, Table
 from zq_grid.importing.words import Words
 from zq_grid.progress import Progress
 from zq_grid.session import Session
 from zq_grid.workspace import Workspace
 
+NAME = 31  # characters of a sheet's name; a spreadsheet gives it no more
 ENOUGH = 2  # known headers that make a sheet one of cases
 NO_COLUMNS = Columns(-1, (), (), ())
 
@@ -87,7 +89,8 @@ def run_file(
         Refused: "import_profile_unknown", "import_map_…", "alias_…", "folder_missing", "cannot_write".
         Cancelled: stopped. Whatever is raised, nothing was written.
     """
-    told = Told(overrides or {}, sheet, save_profile)
+    told = Told(overrides or {}, sheet, visible.fact(save_profile))
+    name = visible.fact(path.name)  # as it is kept with the batch and shown in lists
     progress = progress or Progress()
     with Folding() as folding:
         if not dry_run:
@@ -95,10 +98,10 @@ def run_file(
         file = _opened(workspace, path, profile, propose, told, taught, progress)
         with workspace.read() if dry_run else workspace.write() as session:
             new = (aliases.new_ones if dry_run else aliases.define)(session, taught)
-            done, unknown = _taken(session, file, path.name, dry_run, progress, answers, folding)
+            done, unknown = _taken(session, file, name, dry_run, progress, answers, folding)
             saved = None
             if not dry_run and (propose or save_profile):
-                saved = profiles.remember(session, file.columns, file.chosen, told, path.name)
+                saved = profiles.remember(session, file.columns, file.chosen, told, name)
             if rejects is not None and done.rejected:
                 write_rejects(rejects, file.columns, done.rejected)
     table = file.table
@@ -180,7 +183,7 @@ def _others(table: Table) -> list[Problem]:
     others = [one for one in table.sheets if one.name != table.name and (one.known or 0) >= ENOUGH]
     if not others:
         return []
-    shown = "、".join(f"“{one.name}”（{one.rows} 行）" for one in others)
+    shown = some([f"“{one.name[:NAME]}”（{one.rows} 行）" for one in others])
     return [Problem("note_other_sheets", {"sheet": table.name, "others": shown})]
 
 

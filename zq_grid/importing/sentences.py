@@ -1,8 +1,9 @@
 """What a person reads when a file or a row can't be imported: code → sentence with places for facts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from zq_grid import visible
 from zq_grid.importing import sentences_en
 from zq_grid.value_words import straight
 
@@ -15,7 +16,10 @@ FILES: dict[str, str] = {
     "file_corrupt": (
         "文件“{name}”已损坏，读不出内容。请用 Excel 或 WPS 打开并另存为 .xlsx 后再导入，或重新导出。"
     ),
-    "file_not_table": "文件“{name}”不是表格，而是{what}。请选择 .xlsx、.xls、.et、.ods 或 .csv 文件。",
+    "file_not_table": (
+        "文件“{name}”不是表格，而是{what}。"
+        "请选择 .xlsx、.xls、.et、.ods、.csv、.tsv，或含有表格的网页（.htm、.html、.mht）、XML 表格（.xml）。"
+    ),
     "file_too_slow": (
         "文件“{name}”在 {seconds} 秒内没有读完，已停止。请另存为 .xlsx，或拆成几个文件后再导入。"
     ),
@@ -44,6 +48,7 @@ ROWS: dict[str, str] = {
     "row_number_rounded": (
         "“{column}”的编号“{value}”已被表格软件改成近似值，末几位丢失。请以文本格式重新导出。"
     ),
+    "row_formula_error": "“{column}”的公式出错（{value}）。请在表格里改正，或填上内容后再导入。",
     "row_text_too_long": "“{column}”有 {length} 个字，超过上限 {limit} 个字。",
     "row_fact_form": "“{column}”的“{value}”无法识别。",
     "row_unknown_number": "没有编号为“{number}”的工单，这一行也没有内容和地址，无法新建。",
@@ -55,12 +60,27 @@ ROWS: dict[str, str] = {
 NOTES: dict[str, str] = {
     "note_date_order": "“{column}”的时间分不清日和月，请指定日期次序。",
     "note_other_sheets": "只读了工作表“{sheet}”。像工单的还有：{others}，要导入请指定工作表。",
+    "note_passed_over": "有 {count} 行是合计、标题或附注，不是工单，没有导入：第 {lines} 行。",
+    "note_only_errors": "有 {count} 行只有出错的公式（如 #N/A），没有导入：第 {lines} 行。",
+    "note_formula_error": "有 {count} 行的部分单元格公式出错（如 #N/A），这些单元格按空白处理：第 {lines} 行。",
+    "note_unworked": "有 {count} 个单元格是没有算出结果的公式，按空白处理。请用 Excel 或 WPS 打开、保存后再导入。",
+    "note_wider": (
+        "有 {count} 行比表头多出内容，多出的已作为附加信息保留：第 {lines} 行。"
+        "可能是文字里的逗号把一格拆开了，请核对。"
+    ),
     "note_not_asked": "工单“{number}”没有需要核对的差异，答复“{answer}”未采用。",
     "note_not_theirs": (
         "工单“{number}”不能直接以表格为准：本单已不能更正，或表格未写明应改成什么。请到工单中处理。"
     ),
 }
 SENTENCES: dict[str, str] = FILES | ROWS | NOTES
+# Where the list that a sentence ends with has nothing in it: code → the fact that is empty, what is said instead.
+EMPTY: dict[str, tuple[str, str]] = {
+    "import_profile_unknown": ("known", "没有名为“{profile}”的导入方案，本库还没有任何导入方案。"),
+    "import_map_header": ("headers", "表头中没有“{header}”这一列，这张表没有写表头。"),
+    "file_sheet_unknown": ("sheets", "文件“{name}”里没有名为“{sheet}”的工作表，其他工作表也没有名称。"),
+}
+NAMED, LONGEST = 10, 400  # things named in one sentence, and characters of one fact
 
 
 class Problem(NamedTuple):
@@ -75,11 +95,31 @@ class Problem(NamedTuple):
 
 
 def sentence(code: str, facts: Mapping[str, object], lang: str = "zh") -> str:
-    """Return the sentence of `code` with its facts filled in; a fact that is missing shows as “—”."""
+    """Return the sentence of `code` with its facts filled in; a fact that is missing shows as “—”.
+
+    A fact comes from a stranger's file: it is shown in one line, cut where it is endless, with nothing in it that
+    would steer a screen (`visible`).
+    """
+    shown = {name: _shown(said) for name, said in facts.items()}
+    chinese, english = SENTENCES[code], sentences_en.SENTENCES[code]
+    if code in EMPTY and shown.get(EMPTY[code][0], "—") in {"", "—"}:
+        chinese, english = EMPTY[code][1], sentences_en.EMPTY[code]
     if lang != "en":
-        return SENTENCES[code].format_map(_Facts(facts))
-    english = {name: sentences_en.fact(name, said) for name, said in facts.items()}
-    return straight(sentences_en.SENTENCES[code]).format_map(_Facts(english))
+        return chinese.format_map(_Facts(shown))
+    return straight(english).format_map(
+        _Facts({name: sentences_en.fact(name, said) for name, said in shown.items()})
+    )
+
+
+def some(parts: Sequence[str]) -> str:
+    """Return the first of many things, and how many more there are, as one fact of a sentence."""
+    more = len(parts) - NAMED
+    return "、".join([*parts[:NAMED], *([f"另有 {more:,} 个"] if more > 0 else [])])
+
+
+def _shown(said: object) -> str:
+    shown = visible.fact(str(said))
+    return shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}…"
 
 
 class _Facts(dict[str, object]):

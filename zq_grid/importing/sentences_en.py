@@ -19,7 +19,8 @@ SENTENCES: Mapping[str, str] = {
         "or export it again."
     ),
     "file_not_table": (
-        "The file “{name}” is no table but {what}. Choose a file .xlsx, .xls, .et, .ods or .csv."
+        "The file “{name}” is no table but {what}. Choose a file .xlsx, .xls, .et, .ods, .csv or .tsv, a web page with "
+        "a table (.htm, .html, .mht) or an XML spreadsheet (.xml)."
     ),
     "file_too_slow": (
         "The file “{name}” was not read within {seconds} seconds. Save it as .xlsx, or import it in several files."
@@ -51,6 +52,9 @@ SENTENCES: Mapping[str, str] = {
         "“{column}”: the number “{value}” was rounded by a spreadsheet and lost its last digits. "
         "Export it again as text."
     ),
+    "row_formula_error": (
+        "“{column}”: the formula failed ({value}). Mend it in the file, or write what it should say."
+    ),
     "row_text_too_long": "“{column}” has {length} characters; at most {limit} are taken.",
     "row_fact_form": "“{column}”: “{value}” can't be read.",
     "row_unknown_number": (
@@ -65,11 +69,31 @@ SENTENCES: Mapping[str, str] = {
     "note_other_sheets": (
         "Only the sheet “{sheet}” was read. These look like orders too: {others}. Name a sheet to import it."
     ),
+    "note_passed_over": "{count} rows are totals, headings or notes, not orders, and were passed over: {lines}.",
+    "note_only_errors": (
+        "{count} rows hold nothing but formulas that failed (such as #N/A) and were passed over: {lines}."
+    ),
+    "note_formula_error": (
+        "In {count} rows some formulas failed (such as #N/A); their cells were taken as empty: {lines}."
+    ),
+    "note_unworked": (
+        "{count} cells are formulas that were never worked out and were taken as empty. Open the file in Excel or "
+        "WPS, save it, and import again."
+    ),
+    "note_wider": (
+        "{count} rows are wider than the header; what is too much was kept beside the case: {lines}. "
+        "A comma in a text may have cut its cell in two."
+    ),
     "note_not_asked": "Order {number} has nothing to settle; the answer “{answer}” was not used.",
     "note_not_theirs": (
         "Order {number} can't simply follow the file: the case can't be amended any more, or the file doesn't say "
         "what it should be. Settle it in the case."
     ),
+}
+EMPTY: Mapping[str, str] = {
+    "import_profile_unknown": "There is no import profile “{profile}”, nor any other yet.",
+    "import_map_header": "No column is headed “{header}”; this table has no headers.",
+    "file_sheet_unknown": "The file “{name}” has no sheet “{sheet}”; its other sheets have no names.",
 }
 FACTS: Mapping[str, str] = {
     "图片": "a picture",
@@ -98,10 +122,11 @@ FORMS: Mapping[str, str] = {
     r"(\d+) 行 (\d+) 列": r"\1 rows, \2 columns",
     r"“(.*)”（(\d+) 行）": r"“\1” (\2 rows)",
     r"第 (\d+) 列": r"column \1",
+    r"另有 ([\d,]+) 个": r"and \1 more",
 }
 
 
-OURS = frozenset({"what", "list", "column", "columns", "others", "sheets", "headers", "known"})
+OURS = frozenset({"what", "list", "column", "columns", "others", "sheets", "headers", "known", "lines"})
 
 
 def fact(name: str, said: object) -> str:

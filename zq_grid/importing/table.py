@@ -12,6 +12,11 @@ from typing import Any, NamedTuple
 Cell = str | int | datetime | date | None
 # Beyond this a float no longer holds every whole number: what was an order number has lost its last digits.
 EXACT = 2**53
+# What a cell shows whose formula has no result, in Excel, WPS, Calc and Google Sheets.
+ERRORS = frozenset(
+    {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#FIELD!"}
+    | {"#BLOCKED!", "#BUSY!", "#CONNECT!", "#UNKNOWN!", "#PYTHON!", "#DATA!", "#ERROR!", "#GETTING_DATA"}
+)
 
 
 @dataclass(frozen=True)
@@ -44,12 +49,18 @@ class Table:
     """One sheet as a rectangle of cells; row i of `rows` is row i + 1 of the sheet.
 
     Cells: text as written, whole numbers as int, other numbers as their text, dates, times, None for empty.
-    Empty rows and columns at the end are cut, those at the beginning are kept.
+    Empty rows and columns at the end are cut, those at the beginning are kept. A formula without a result is
+    one of `ERRORS`. `merged`: first row, column and last row of cells that reach down, from 0; their value stands
+    in the first. `unworked`: formulas that were saved without ever being worked out, which come as empty. `since_1904`: a
+    bare number that is a day counts from 1904; dates are dates.
     """
 
     name: str
     sheets: tuple[SheetInfo, ...]
     rows: list[tuple[Cell, ...]]
+    merged: tuple[tuple[int, int, int], ...] = ()
+    unworked: int = 0
+    since_1904: bool = False
 
 
 def cell_of(value: object) -> Cell:

@@ -16,14 +16,20 @@ _UNSEEN |= dict.fromkeys(range(0xD800, 0xE000))
 _UNSEEN |= dict.fromkeys((0x200E, 0x200F, 0x61C, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 _UNSEEN |= dict.fromkeys(range(0x80, 0xA0))
 _UNSEEN |= {0x85: "\n", 0x2028: "\n", 0x2029: "\n"}
+# Between digits nothing unseen means anything; in words a joiner may (it holds composed signs together).
+_UNSEEN_IN_NUMBERS = _UNSEEN | dict.fromkeys((0xAD, 0x200C, 0x200D))
 _APOSTROPHES = "'‘’`´＇"
 _PREFIX = re.compile(
     r"(?:热线)?12345(?:热线)?(?:工单)?[-_:/#]+|热线12345(?=\d)|12345(?=20\d{12}$)|HX[-_:]?(?=\d)"
 )
 LONGEST_NUMBER = 40
 _NUMBER = re.compile(rf"[\w./#()〔〕\[\]-]{{1,{LONGEST_NUMBER}}}")
+_FRACTION = re.compile(r"[0-9]{9,}\.[0-9]+")
 _ROUNDED = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
-_DAYS_ONLY = re.compile(r"\d+\s*个?\s*(?:工作)?\s*(?:日|天|小时|工作日)")
+_DAYS_ONLY = re.compile(r"\d{1,3}|\d+\s*个?\s*(?:工作)?\s*(?:日|天|小时|工作日)(?:内)?")
+_LABEL = re.compile(
+    r"(?:NO[.:]|NO(?=20\d{12}$)|(?:12345|热线)?(?:工单|案件|受理|诉求|事件)?(?:编号|单号|号)[:#]?)(?=[A-Z0-9])"
+)
 
 
 class Quote(NamedTuple):
@@ -48,6 +54,11 @@ def clean(cell: Cell) -> str:
     return text.strip(BLANKS)
 
 
+def without_unseen(text: str) -> str:
+    """Return a number, a phone or a date without the characters that nobody sees."""
+    return text if text.isprintable() else text.translate(_UNSEEN_IN_NUMBERS)
+
+
 def one_line(text: str) -> str:
     """Return `text` on one line, each run of blanks as one space."""
     return " ".join(text.split())
@@ -56,22 +67,26 @@ def one_line(text: str) -> str:
 def normalise_number(text: str) -> str:
     """Return the number of an order as it is compared: one spelling however it was typed.
 
-    NFKC, capitals, without blanks and leading apostrophes, without the prefixes "12345-" and "HX", without
-    the ".0" that a spreadsheet adds. The empty text stays empty.
+    NFKC, capitals, without blanks and leading apostrophes, without a label (工单号：), the prefixes "12345-" and "HX", without
+    the ".0" that a spreadsheet adds; unseen characters are dropped. The empty text stays empty.
 
     Raises:
         Rounded: the spreadsheet kept it as 2.02601E+13.
-        ValueError: it is no number of an order: no digit, blanks of meaning, more than 40 characters.
+        ValueError: it is no number of an order: no digit, blanks of meaning, a fraction, more than 40 characters.
     """
     if text.isdecimal() and text.isascii() and len(text) <= LONGEST_NUMBER and not text.startswith("12345"):
         return text  # as nearly all are
-    number = "".join(unicodedata.normalize("NFKC", text.translate(_UNSEEN)).split()).strip(_APOSTROPHES)
+    number = "".join(unicodedata.normalize("NFKC", without_unseen(text)).split()).strip(_APOSTROPHES)
     if not number:
         return ""
     if _ROUNDED.fullmatch(number):
         raise Rounded(text)
     number = unicodedata.normalize("NFKC", number.upper())
-    number = re.sub(r"^(\d+)\.0$", r"\1", number)
+    if label := _LABEL.match(number):
+        number = number[label.end() :]
+    number = re.sub(r"^(\d+)\.0+$", r"\1", number)
+    if _FRACTION.fullmatch(number):
+        raise ValueError("a number with a fraction")
     while (shorter := _PREFIX.sub("", number, count=1) if _PREFIX.match(number) else number) != number:
         number = shorter.strip(_APOSTROPHES)
     if not _NUMBER.fullmatch(number) or not any("0" <= mark <= "9" for mark in number):

@@ -13,6 +13,9 @@ SEED = Path(__file__).resolve().parents[2] / "resources" / "catalogue" / "import
 _SUFFIX = re.compile(r"(?:镇|街道|乡)$")
 _TOWN = re.compile(r"^(?:上海市?)?(?:[一-龥]{2,3}区)?[一-龥]{2,4}(?:街道(?:办事处)?|镇(?:人民政府)?)(?=.)")
 _BRACKETED = re.compile(r"[(\[{【〔〈《][^)\]}】〕〉》]*[)\]}】〕〉》]")
+_NUMBERED = re.compile(r"^\s*(?:\d{1,2}[.、)]|\(\d{1,2}\)|[*#])\s*")
+# Beside a Chinese name, set apart; short letters (ID, QQ) say something else.
+_ENGLISH = re.compile(r"(?<=[一-龥)])[\s/|]+(?!URL\b)[A-Za-z]{3}[A-Za-z .'_#-]*$")
 
 
 @lru_cache(maxsize=8192)
@@ -29,17 +32,21 @@ def _plain(text: str) -> str:
 
 @dataclass(frozen=True)
 class Part:
-    """The header of `field` ends with one of `ends`, holds one of `has` (any where it is empty), none of `never`."""
+    """The header of `field` ends with one of `ends`, holds one of `has` (any where it is empty), none of `never`.
+
+    `whole`: it is one of `ends` and nothing besides.
+    """
 
     field: str
     ends: tuple[str, ...]
     has: tuple[str, ...]
     never: tuple[str, ...]
+    whole: bool = False
 
     def fits(self, header: str) -> bool:
         """Tell whether a header, compared as `key` does, is made of these parts."""
         return (
-            header.endswith(self.ends)
+            (header in self.ends if self.whole else header.endswith(self.ends))
             and (not self.has or any(word in header for word in self.has))
             and not self.forbids(header)
         )
@@ -61,6 +68,7 @@ class Words:
     expected: tuple[tuple[str, ...], ...]
     anonymous_names: frozenset[str]
     parts: tuple[Part, ...] = ()  # what unknown headers are made of
+    nouns: tuple[str, ...] = ()  # what a header may begin with and mean the same
     streets: Mapping[str, str] = field(
         default_factory=dict
     )  # key of a town or street, short or whole → whole
@@ -77,6 +85,23 @@ class Words:
         whole = self._bare(key(header))
         short = self._bare(key(_BRACKETED.sub("", unicodedata.normalize("NFKC", header))))
         return (whole, short) if short and short != whole else (whole,)
+
+    def like_keys(self, header: str) -> tuple[str, ...]:
+        """Return the keys of other spellings of `header`, for those whose own are not known.
+
+        Left out are the number before it (1.联系电话), the English beside it (工单编号 Order No.) and a noun that
+        adds nothing (案件受理时间); 日期 is as good as 时间.
+        """
+        plain = unicodedata.normalize("NFKC", header)
+        said = _NUMBERED.sub("", plain)
+        if english := _ENGLISH.search(said):
+            said = said[: english.start()]
+        exact = self.header_keys(header)
+        bare = (*exact, *self.header_keys(said)) if key(said) else exact
+        short = [one.removeprefix(noun) for one in bare for noun in self.nouns if one.startswith(noun)]
+        found = [*bare, *(one for one in short if len(one) > 1)]
+        found += [one[:-2] + "时间" for one in found if one.endswith(("日期", "时刻"))]
+        return tuple(dict.fromkeys(one for one in found if one not in exact))
 
     def value(self, vocabulary: str, text: str) -> str | None:
         """Return our value for the word `text`, None when it isn't known."""
@@ -120,17 +145,19 @@ def words_of(table: Mapping[str, Any]) -> Words:
         expected=tuple(tuple(group.split("|")) for group in table["expected"]),
         anonymous_names=frozenset(map(key, table["anonymous_names"]["words"])),
         parts=parts_of(table),
+        nouns=tuple(map(key, table.get("nouns", ()))),
         streets=streets_of(table.get("streets", ())),
     )
 
 
 def parts_of(table: Mapping[str, Any]) -> tuple[Part, ...]:
     """Return the parts of a parsed import.toml."""
+
+    def keys(one: Mapping[str, Any], name: str) -> tuple[str, ...]:
+        return tuple(map(key, one.get(name, ())))
+
     return tuple(
-        Part(
-            one["field"],
-            *(tuple(map(key, one.get(name, ()))) for name in ("ends", "has", "never")),
-        )
+        Part(one["field"], keys(one, "ends"), keys(one, "has"), keys(one, "never"), bool(one.get("whole")))
         for one in table.get("parts", ())
     )
 
