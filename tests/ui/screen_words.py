@@ -1,7 +1,9 @@
 """Every word that a window shows: of widgets, lists, menus, tips, and what a screen reader says of them."""
 
+import gc
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -17,13 +19,26 @@ ROLES = (
 MOST_ROWS = 200
 
 
-def words_shown(but: Callable[[QWidget], bool] = lambda _widget: False) -> Iterator[tuple[str, str]]:
-    """Yield (what says it, its words) for everything visible in all windows of the program, but for some widgets."""
-    for widget in QApplication.allWidgets():
-        if widget.isVisible() and not but(widget) and not isinstance(widget, QHeaderView):
-            for said in _words_of(widget):
-                if said:
-                    yield type(widget).__name__, said
+def words_shown(but: Callable[[QWidget], bool] = lambda _widget: False) -> list[tuple[str, str]]:
+    """Return (what says it, its words) for everything visible in all windows of the program, but for some widgets."""
+    with _nothing_collected():
+        return [
+            (type(widget).__name__, said)
+            for widget in QApplication.allWidgets()
+            if widget.isVisible() and not but(widget) and not isinstance(widget, QHeaderView)
+            for said in _words_of(widget)
+            if said
+        ]
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Keep the collector away while all widgets are in hand: with one it took away go children that we still hold."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _words_of(widget: QWidget) -> Iterator[str]:
