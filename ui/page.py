@@ -87,6 +87,15 @@ class Page(QWidget):
         """Put the focus where work begins."""
         self.setFocus()
 
+    def land(self, there: QWidget) -> None:
+        """Put the focus on a part of the page, or on the page itself where that part can't take it.
+
+        A list that has become empty is hidden and a button that has been pressed may be grey: without this the focus
+        stayed on whatever had it, outside the page, and its keys did nothing.
+        """
+        takes = there.isVisibleTo(self) and there.isEnabled()
+        (there if takes else self).setFocus()
+
     def changed(self, tables: frozenset[str]) -> None:
         """React to a commit: refresh if visible, else mark stale."""
         if self.watches & tables:

@@ -7,7 +7,17 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QMainWindow, QPushButton, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QLabel,
+    QMainWindow,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QWidget,
+)
+from shiboken6 import isValid
 
 from ui.actions import Action, by_key
 from ui.context import Context
@@ -68,6 +78,9 @@ class Shell(QMainWindow):
         self.running = Running(self, context.tokens)
         self.palette_panel = Palette(self, context, self._page_actions, self._actions_here)
         self.keys_panel = Keys(self, context, self._key_groups)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._focus_moved)
         worker = context.worker
         worker.touched.connect(self._touched)
         worker.refused.connect(self.refused)
@@ -171,6 +184,16 @@ class Shell(QMainWindow):
         self.hint.setText(page.hint)
         self.stack.setCurrentWidget(page)
         page.shown()
+
+    def _focus_moved(self, old: QWidget | None, new: QWidget | None) -> None:
+        """Keep the focus on the page when the part that had it was hidden or became grey: Qt gives it to any neighbour."""
+        page = self.here
+        if page is None or old is None or not isValid(old) or not page.isVisible():
+            return
+        gone = not old.isVisible() or not old.isEnabled()
+        outside = new is None or (new.window() is self and not page.isAncestorOf(new) and new is not page)
+        if gone and outside and page.isAncestorOf(old):
+            page.setFocus()
 
     @property
     def here(self) -> Page | None:

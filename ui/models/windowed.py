@@ -73,6 +73,10 @@ class Windowed(Records):
             del self._blocks[number]
         self._soon.start()
 
+    def waits(self) -> bool:
+        """Tell whether rows that are in view are still being read."""
+        return self._soon.isActive() or bool(self._asked)
+
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
         """Return how many rows there are."""
         return 0 if parent.isValid() else self._total

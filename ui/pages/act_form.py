@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from shiboken6 import isValid
 
 from ui import step_forms
 from ui.context import Context
@@ -34,11 +35,12 @@ BRINGS = {
 class ActForm(QWidget):
     """Asks for the facts of a step and takes it.
 
-    `taken` when done, `left` when Esc closes it, `goes_on` names a step that must come first. `foot` is its lower end,
-    shown below whatever scrolls.
+    `sent` when it is under way, `taken` when done, `left` when Esc closes it, `goes_on` names a step that must come
+    first. `foot` is its lower end, shown below whatever scrolls.
     """
 
     taken = Signal(object)
+    sent = Signal()
     left = Signal()
     goes_on = Signal(str)
 
@@ -57,6 +59,7 @@ class ActForm(QWidget):
         self._alike, self.files = alike, list(files)
         self._busy = self._touched = False
         self._focused = ""
+        self._at: QWidget | None = None  # where one was when the step was sent
         self.form = Form(())
         self._box = column(spacing=8, margins=(16, 10, 16, 14))
         self._lacks = QWidget()
@@ -284,6 +287,11 @@ class ActForm(QWidget):
 
         self._context.worker.act(work, key=key, sure=True)
 
+    @property
+    def busy(self) -> bool:
+        """Whether the step is being taken."""
+        return self._busy
+
     # taking it --------------------------------------------------------------------------------
 
     def submit(self) -> None:
@@ -312,7 +320,8 @@ class ActForm(QWidget):
             with workspace.write() as session:
                 return [together.act(session, number, kind, one, **when) for one in bodies]
 
-        self._busy = True
+        self._busy, self._at = True, self.focusWidget()
+        self.sent.emit()
         self.does.setEnabled(False)
         self._context.worker.act(
             work, self.taken.emit, failed=self._failed, owner=self, title=self.does.accessibleName()
@@ -324,6 +333,8 @@ class ActForm(QWidget):
 
         self._busy = False
         self.does.setEnabled(True)
+        if self._at is not None and isValid(self._at):
+            self._at.setFocus()
         if not isinstance(error, Refused):
             self._context.window.refused(error)
             return

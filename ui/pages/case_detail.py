@@ -1,8 +1,7 @@
 """One case beside the list: what it is, its clocks, its facts, its way so far, and the one thing to do next."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
@@ -13,25 +12,26 @@ from ui.actions import Action
 from ui.context import Context
 from ui.pages import case_read, next_step
 from ui.pages.act_form import ActForm
+from ui.pages.case_caller import Caller
 from ui.pages.case_course import Course
 from ui.pages.case_parts import Clocks, Differences, Facts, Head, Part
-from ui.pages.case_photos import Photos
+from ui.pages.case_photos import Photos, dropped
 from ui.pages.case_ties import Ties
 from ui.pages.case_values import Case
 from ui.tr import inside, listed, tr, word
 from ui.undoing import undo_named
 from ui.widgets.basics import Empty, button, clear, line, row
-
-PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".pdf"}
-CALLING = "联系诉求人"
+from ui.worker import Job
 
 
 class Detail(QFrame):
     """Shows a case by its number; reads beside the window, so that moving through a list never waits.
 
-    `acted` after a step was taken, `left` when a form was left and the list should have the focus again.
+    `sent` when a form's step is under way, `acted` after one was taken, `left` when a form was left and the list should
+    have the focus again.
     """
 
+    sent = Signal()
     acted = Signal(object)
     left = Signal()
 
@@ -43,6 +43,8 @@ class Detail(QFrame):
         self.number = ""
         self.case: Case | None = None
         self.form: ActForm | None = None
+        self._read: Job | None = None
+        self._act: Job | None = None
         self._then: tuple[str, dict[str, Any]] | None = None
         self._build()
         self._nothing()
@@ -51,6 +53,7 @@ class Detail(QFrame):
         context = self._context
         self.head = Head(context, lined=False)
         self.facts = Facts(context, self._correct, self.call)
+        self.caller = Caller(context, self.facts, self)
         self.ties = Ties(context, self._take)
         self.photos = Photos(context, self._add_photo)
         self.differences = Differences(context, self._settle)
@@ -74,6 +77,7 @@ class Detail(QFrame):
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setWidget(inside)
+        self.caller.shown.connect(lambda: self.area.ensureWidgetVisible(self.facts.caller))
         self._foot = QWidget()
         self._foot_box = row(margins=(16, 10, 16, 10))
         self._foot.setLayout(self._foot_box)
@@ -94,14 +98,14 @@ class Detail(QFrame):
             then: a step to begin when the case is there, with values for its form.
         """
         if number != self.number:
-            self.hide_caller()
+            self.caller.hide()
             self._drop_form()
             self.ties.forget()
         self.number, self._then = number, then
         if not number:
             self._nothing()
             return
-        self._context.worker.ask(
+        self._read = self._context.worker.ask(
             lambda workspace, _progress: case_read.read(workspace, number),
             self._show,
             key="detail",
@@ -109,13 +113,22 @@ class Detail(QFrame):
             rank=1,
         )
 
+    def acting(self) -> bool:
+        """Tell whether a step is being taken."""
+        return (self.form is not None and self.form.busy) or (self._act is not None and not self._act.over)
+
+    def waits(self) -> bool:
+        """Tell whether what is shown is about to change: a case is being read, or a step taken."""
+        return self.acting() or (self._read is not None and not self._read.over)
+
     def reload(self) -> None:
         """Read the case again, unless somebody is writing in its form."""
         if self.number and self.form is None:
             self.show_case(self.number, self._then)
 
     def _nothing(self) -> None:
-        self.case, self.number = None, ""
+        self.case = self.caller.case = None
+        self.number = ""
         self._empty.show()
         for widget in (self.area, self._rule, self._foot):
             widget.hide()
@@ -125,7 +138,7 @@ class Detail(QFrame):
             self._nothing()
             return
         fresh = self.case is None or self.case["number"] != case["number"]
-        self.case = case
+        self.case = self.caller.case = case
         for part in self.parts:
             part.show_case(case)
         self._empty.hide()
@@ -186,7 +199,7 @@ class Detail(QFrame):
     def begin(self, kind: str, **values: Any) -> None:
         """Take a step: at once where nothing needs to be said, else by its form with these values filled in."""
         case = self.case
-        if case is None:
+        if case is None or case["number"] != self.number:
             return
         if kind not in case["can"]:
             from zq_grid import words
@@ -201,6 +214,7 @@ class Detail(QFrame):
         self._drop_form()
         files = values.pop("files", ())
         self.form = ActForm(self._context, case, kind, values, alike=self.ties.alike, files=files)
+        self.form.sent.connect(self.sent)
         self.form.taken.connect(self._taken)
         self.form.left.connect(self.leave_form)
         self.form.goes_on.connect(self.begin)
@@ -243,26 +257,30 @@ class Detail(QFrame):
 
     def _take(self, kind: str, facts: dict[str, Any]) -> None:
         """Take a step at once."""
-        number = self.number
 
-        def work(workspace: Any, _progress: Any) -> Any:
+        def act(session: Any, number: str) -> Any:
             from zq_grid import together
 
-            with workspace.write() as session:
-                return [together.act(session, number, kind, facts)]
+            return together.act(session, number, kind, facts)
 
-        self._context.worker.act(work, self._taken, owner=self)
+        self._write(act)
 
     def _settle(self, field: str, step: str) -> None:
+        def act(session: Any, number: str) -> Any:
+            from zq_grid import settling
+
+            return settling.settle(session, number, field, step)
+
+        self._write(act)
+
+    def _write(self, act: Callable[[Any, str], Any]) -> None:
         number = self.number
 
         def work(workspace: Any, _progress: Any) -> Any:
-            from zq_grid import settling
-
             with workspace.write() as session:
-                return [settling.settle(session, number, field, step)]
+                return [act(session, number)]
 
-        self._context.worker.act(work, self._taken, owner=self)
+        self._act = self._context.worker.act(work, self._taken, owner=self)
 
     def _taken(self, acts: Sequence[Any]) -> None:
         from zq_grid import words
@@ -308,41 +326,13 @@ class Detail(QFrame):
             event.acceptProposedAction()
             self.begin("attach", files=files)
 
-    # who called -------------------------------------------------------------------------------
-
     def call(self) -> None:
-        """Show who called for this call at once, and write down that it was shown and why."""
-        if self.case is None:
-            return
-        number = self.number
-
-        def work(workspace: Any, _progress: Any) -> Any:
-            from zq_grid import reveals
-
-            with workspace.write() as session:
-                return reveals.reveal(session, number, reveals.CALLER, CALLING)
-
-        self._context.worker.act(work, self._revealed, owner=self)
-
-    def _revealed(self, found: Any) -> None:
-        if self.case is None or found.number != self.case["number"]:
-            return
-        self.facts.revealed = dict(found.values)
-        self.facts.show_case(self.case)
-        self.area.ensureWidgetVisible(self.facts.caller)
-        shown = "  ".join(found.values.values())
-        self._context.window.say(tr("{who}（已记录：联系诉求人）", who=shown), longer=True)
-
-    def hide_caller(self) -> None:
-        """Hide who called again."""
-        if self.facts.revealed:
-            self.facts.revealed = {}
-            if self.case is not None:
-                self.facts.show_case(self.case)
+        """Show who called for this call, and write down that it was shown."""
+        self.caller.call()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Hide who called when the page is left."""
-        self.hide_caller()
+        self.caller.hide()
         super().hideEvent(event)
 
     # offering ---------------------------------------------------------------------------------
@@ -390,9 +380,3 @@ class Detail(QFrame):
 
     def _can(self, step: str) -> bool:
         return self.case is not None and self.form is None and step in self.case["can"]
-
-
-def dropped(data: Any) -> list[Path]:
-    """Return the pictures and PDF files among what was dropped."""
-    paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-    return [path for path in paths if path.suffix.lower() in PICTURES]

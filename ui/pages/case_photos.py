@@ -1,6 +1,7 @@
 """The photos of a case, before, during and after; those that its type asks for stand as empty frames until they are there."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt
@@ -17,6 +18,7 @@ from ui.widgets.overlay import Overlay
 from ui.widgets.pool import Pool, look
 
 THUMB = QSize(104, 72)
+PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".pdf"}
 
 
 class Thumb(QLabel):
@@ -147,3 +149,9 @@ class Photos(Part):
         for thumb, photo in zip(self._thumbs.take(len(shown)), shown, strict=True):
             thumb.show_photo(photo)
         self.setVisible(bool(shown))
+
+
+def dropped(data: Any) -> list[Path]:
+    """Return the pictures and PDF files among what was dropped."""
+    paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    return [path for path in paths if path.suffix.lower() in PICTURES]

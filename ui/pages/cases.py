@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QMenu, QSplitter, QStackedWidget, QWidget
 
 from ui.actions import Action
+from ui.held_keys import HeldKeys
 from ui.page import Page
 from ui.pages import cases_conditions as conditions
 from ui.pages import next_step
@@ -118,6 +119,7 @@ class Cases(Page):
         self.list.opened.connect(lambda _record: self.detail.next())
         self.list.counted.connect(self._counted)
         self.list.selected.connect(self._selected)
+        self.detail.sent.connect(self.setFocus)
         self.detail.acted.connect(lambda _acted: self.take_focus())
         self.detail.left.connect(self.take_focus)
         self.bulk.left.connect(self.take_focus)
@@ -127,6 +129,12 @@ class Cases(Page):
         self.chips.wanted.connect(self.add_condition)
         self.alike.chosen.connect(self._alike_chosen)
         self.alike.counted.connect(partial(self.views.show_count, ALIKE))
+
+        self._held = HeldKeys(self, (self.list.table, self.alike.table), self._waits, self.detail.acting)
+
+    def _waits(self) -> bool:
+        """Tell whether another case is about to stand where the one that is shown stands."""
+        return self._resting.isActive() or self.list.waits() or self.detail.waits()
 
     # what is shown ----------------------------------------------------------------------------
 
@@ -301,7 +309,7 @@ class Cases(Page):
         if self.detail.form is not None and not self.many:
             self.detail.form.begin()
             return
-        (self.alike.table if self.middle.currentWidget() is self.alike else self.list.table).setFocus()
+        self.land(self.alike.table if self.middle.currentWidget() is self.alike else self.list.table)
 
     def actions_here(self) -> Sequence[Action]:
         """Return what can be done here."""

@@ -276,6 +276,7 @@ class Bulk(QFrame):
         if told is None or not told.taken:
             return
         self._told = None
+        self.setFocus()  # Enter pressed again must find nothing more to do
         self.does.setEnabled(False)
 
         def work(workspace: Any, progress: Any) -> Any:

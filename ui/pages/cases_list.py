@@ -14,6 +14,7 @@ from ui.shown import moment, number_short, span
 from ui.tr import tr, word
 from ui.widgets.basics import Card, Empty
 from ui.widgets.table import Column, Table
+from ui.worker import Job
 
 # The columns by their names, and which give way first where there is no room.
 NAMES = ("due", "number", "stage", "type", "place", "text", "unit", "received")
@@ -40,6 +41,8 @@ class CaseList(Card):
         self.total = 0
         self.proposed: dict[str, str] = {}  # number → the unit that a case would be dispatched to
         self._wanted = ""  # the case to stand at once the rows are there
+        self._loading: Job | None = None
+        self._apart = False  # a case that somebody asked for by its number is shown, whatever the list holds
         self.model = Windowed(self._columns(), self._ask)
         self.table = Table(self.model, context.tokens, many=True)
         self.table.shrinks = False
@@ -89,19 +92,27 @@ class CaseList(Card):
 
     def show_list(self, filters: dict[str, Any], sort: str, wanted: str = "") -> None:
         """Show another list from its beginning; `wanted` is the case to stand at, if it is among the first."""
-        self.filters, self.sort, self._wanted = filters, sort, wanted
+        self.filters, self.sort, self._wanted, self._apart = filters, sort, wanted, False
         self.table.painter.marked = str(filters.get("search", ""))
         self.fit(self.width() - 24)
-        self.context.worker.ask(self._reading(0, BLOCK), self._first, key="cases", owner=self, rank=2)
+        self._load()
+
+    def _load(self) -> None:
+        work = self._reading(0, BLOCK)
+        self._loading = self.context.worker.ask(work, self._first, key="cases", owner=self, rank=2)
         self._recount()
 
     def renew(self) -> None:
         """Ask anew for what is shown, and for the count; nothing moves."""
         if self.model.rowCount() == 0:
-            self.show_list(self.filters, self.sort)
+            self._load()
             return
         self.model.forget()
         self._recount()
+
+    def waits(self) -> bool:
+        """Tell whether another list, or rows of this one, are still being read."""
+        return (self._loading is not None and not self._loading.over) or self.model.waits()
 
     def _reading(self, first: int, count: int) -> Any:
         filters, sort = self.filters, self.sort
@@ -130,8 +141,7 @@ class CaseList(Card):
         self.model.begin(len(rows), rows)
         self._pages.setCurrentIndex(0 if rows else 1)
         if not rows:
-            self._following = ""
-            self.chosen.emit(None)
+            self._none()
             return
         if self._wanted:
             at = next((nth for nth, one in enumerate(rows) if one.number == self._wanted), None)
@@ -158,14 +168,19 @@ class CaseList(Card):
             self._pages.setCurrentIndex(0 if total else 1)
         self.counted.emit(total)
         if not total:
-            self._following = ""
+            self._none()
+
+    def _none(self) -> None:
+        """Tell that there is no case to show, unless one was asked for by its number."""
+        self._following = ""
+        if not self._apart:
             self.chosen.emit(None)
 
     # standing ---------------------------------------------------------------------------------
 
     def _chosen(self, record: Any) -> None:
-        self._wanted = ""
         if record is not None:
+            self._wanted, self._apart = "", False
             self._following = record.number
             self.chosen.emit(record)
 
@@ -180,7 +195,7 @@ class CaseList(Card):
 
     def stand_apart(self, number: str) -> None:
         """Stand at no row: a case is shown that somebody asked for by its number."""
-        self._wanted = number
+        self._wanted, self._apart = number, True
         rows = (self.model.record(nth) for nth in range(min(BLOCK, self.model.rowCount())))
         at = next((nth for nth, one in enumerate(rows) if one is not None and one.number == number), None)
         if at is not None:

@@ -378,7 +378,7 @@ class Importing(Page):
 
     def take_focus(self) -> None:
         """Begin with what comes next."""
-        (self.start.choose if self.state == START else self.go_on).setFocus()
+        self.land(self.start.choose if self.state == START else self.go_on)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes on, wherever the focus is but in a list or a field."""

@@ -292,7 +292,7 @@ class MyDay(Page):
 
     def take_focus(self) -> None:
         """Begin in the list."""
-        self.table.setFocus()
+        self.land(self.table)
 
     def actions_here(self) -> Sequence[Action]:
         """Return what can be done here."""

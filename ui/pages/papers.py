@@ -236,7 +236,7 @@ class Papers(Page):
     def take_focus(self) -> None:
         """Begin in the paper, or where a case is named."""
         number = self.ask.number
-        (number if not self.ask.weekly() and not number.text() else self.view.sheets).setFocus()
+        self.land(number if not self.ask.weekly() and not number.text() else self.view.sheets)
 
     def actions_here(self) -> Sequence[Action]:
         """Return what can be done here."""
