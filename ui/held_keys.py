@@ -18,6 +18,10 @@ ALONE = frozenset(
     {Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta}
 )  # says nothing by itself
 HELP = frozenset({Qt.Key.Key_F1, Qt.Key.Key_Question})
+# Of the page, whatever case is shown: the search, another condition or order, the views by their digits.
+OF_PAGE = frozenset(
+    {Qt.Key.Key_Slash, Qt.Key.Key_Plus, Qt.Key.Key_Z, *map(Qt.Key, range(Qt.Key.Key_0, Qt.Key.Key_9 + 1))}
+)
 ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
@@ -71,15 +75,17 @@ class HeldKeys(QObject):
     def _free(self, event: QKeyEvent) -> bool:
         """Tell whether a key may go its way.
 
-        Another page and help concern no case; going through the list never waits, unless a step is being taken.
+        Another page and help concern no case. Nor do moves and the page's own keys, but once a step is taken the focus
+        goes back to the list: then they would be in the wrong place.
         """
         if not self._waits():
             self._tired = False
             return True
-        elsewhere = event.modifiers() & Qt.KeyboardModifier.AltModifier or event.key() in HELP
-        if event.key() in ALONE or elsewhere or self._tired:
+        held = event.modifiers()
+        if event.key() in ALONE | HELP or held & Qt.KeyboardModifier.AltModifier or self._tired:
             return True
-        return event.key() in MOVES and not self._acting()
+        of_page = held & Qt.KeyboardModifier.ControlModifier and event.key() != Qt.Key.Key_A
+        return bool(of_page or event.key() in MOVES | OF_PAGE) and not self._acting()
 
     def _impatient(self, event: QKeyEvent) -> bool:
         """Tell whether it only says again what is being done: a key kept down, or Enter pressed twice."""

@@ -105,6 +105,19 @@ def test_behind_something_long_keys_are_free_again_after_some_seconds(cases, mon
     assert contacts(cases, SIGNED, ACCEPTED) == [2, 0]
 
 
+def test_the_search_is_there_at_once_unless_a_step_is_being_taken(cases):
+    with slow(cases, READ):
+        cases.hands.press(Key.Key_Down).press(Key.Key_Slash)
+        assert cases.page.search.hasFocus()
+    cases.stand_at(SIGNED)
+    with slow(cases, WRITE):
+        cases.hands.press(Key.Key_C).press(Key.Key_1).press(Key.Key_Return)
+        cases.hands.press(Key.Key_Slash).press(Key.Key_A)
+        assert not cases.page.search.hasFocus()
+    assert cases.page.search.text() == "a"
+    assert cases.page.search.hasFocus()
+
+
 def test_going_through_the_list_never_waits(cases):
     with slow(cases, READ):
         at = cases.page.list.table.currentIndex().row()
