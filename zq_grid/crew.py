@@ -15,6 +15,7 @@ import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, suppress
+from functools import partial
 from pathlib import Path
 from queue import Queue
 from threading import Thread
@@ -36,6 +37,7 @@ AHEAD = WAITING = 8
 LENGTH = struct.Struct("<q")
 PART = struct.Struct("<qq")
 Part = tuple[int, int]
+_made = partial(tuple.__new__, Step)
 
 
 class Order(NamedTuple):
@@ -105,8 +107,11 @@ class Folding:
 
 def here(session: Session, part: Part, *, strict: bool = False) -> Lines:
     """Return the rows of the cases among these subjects; `strict` as in `projection.afresh`."""
-    held = steps.of_range(session.db, *part, "case:")
-    return projection.afresh(session, held, strict=strict)
+    first, last = part
+    few = projection.TOGETHER
+    lots = ((start, min(start + few - 1, last)) for start in range(first, last + 1, few))
+    held = (steps.of_range(session.db, *lot, "case:") for lot in lots)
+    return projection.gathered(projection.afresh(session, some, strict=strict) for some in held)
 
 
 def handed(held: Mapping[int, list[Step]]) -> bytes:
@@ -114,9 +119,10 @@ def handed(held: Mapping[int, list[Step]]) -> bytes:
     return marshal.dumps({subject: [tuple(step) for step in of_one] for subject, of_one in held.items()})
 
 
-def taken(said: bytes) -> dict[int, list[Step]]:
-    """Return what `handed` made bytes of."""
-    return {subject: [Step(*step) for step in of_one] for subject, of_one in marshal.loads(said).items()}
+def taken(said: bytes) -> Iterator[dict[int, list[Step]]]:
+    """Yield what `handed` made bytes of, some cases at a time."""
+    for some in projection.lots(marshal.loads(said)):
+        yield {subject: [_made(step) for step in of_one] for subject, of_one in some.items()}
 
 
 def _worth(session: Session, cases: int) -> int:

@@ -12,7 +12,7 @@ from typing import IO
 
 from db.engine import open_again, transaction
 from zq_grid import crew
-from zq_grid.projection import Lines, Unnumbered, apart, packed
+from zq_grid.projection import Lines, Unnumbered, apart, gathered, packed
 from zq_grid.session import Session
 
 # A part makes many small objects that all live to its end: the collector need not look among them.
@@ -26,7 +26,12 @@ def main() -> int:
         # from the process that started this one, through a pipe that nobody else holds
         order: crew.Order = pickle.loads(crew.frame(asked))
         if order.address is None:
-            _serve(lambda said: apart(crew.taken(said), order.catalogue), order.dialect, asked, out)
+            _serve(
+                lambda said: gathered(apart(some, order.catalogue) for some in crew.taken(said)),
+                order.dialect,
+                asked,
+                out,
+            )
             return 0
         engine = open_again(order.address)
         try:

@@ -1,7 +1,8 @@
 """From steps to the tables people see. One path for act, import, exchange and rebuild: fold, replace the summary rows."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, select, update
 
@@ -16,7 +17,11 @@ from zq_grid.session import Session
 from zq_grid.summary_rows import Rows
 from zq_grid.versions import Version, moved, told, versions_of
 
+# Cases folded at a time: their steps and states then stay in the processor's own memory, and it takes a quarter less.
+TOGETHER = 50
 SUMMARIES = ("cases", "clocks", "rounds", "case_facts", "case_words", "case_keys", "search")
+
+Held = TypeVar("Held")
 
 # Rows by table, values in the order of its columns; under "search" subjects with their tokens.
 Lines = dict[str, list[tuple[Any, ...]]]
@@ -193,6 +198,22 @@ def apart(held: Mapping[int, list[Step]], whole: Catalogue) -> Lines:
     if any(name.startswith("case:") for state, _ in known.values() for name in _named(state)):
         raise Unnumbered
     return _lines(known, whole, {})
+
+
+def lots(cases: Mapping[int, list[Held]]) -> Iterator[dict[int, list[Held]]]:
+    """Yield cases some at a time, as they are best folded."""
+    left = iter(cases.items())
+    while some := dict(islice(left, TOGETHER)):
+        yield some
+
+
+def gathered(parts: Iterable[Lines]) -> Lines:
+    """Return the rows of several lots of cases as one."""
+    found: Lines = {name: [] for name in SUMMARIES}
+    for part in parts:
+        for name, rows in part.items():
+            found[name] += rows
+    return found
 
 
 def _lines(

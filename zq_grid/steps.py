@@ -67,9 +67,11 @@ _STREAMS = select(STREAMS.c.id, STREAMS.c.device, STREAMS.c.epoch, STREAMS.c.sco
 _VALUES_OF = select(PERSONAL.c.position, PERSONAL.c.field, PERSONAL.c.value).where(
     PERSONAL.c.position.in_(bindparam("positions", expanding=True))
 )
-_VALUES_OF_ONE = select(PERSONAL.c.position, PERSONAL.c.field, PERSONAL.c.value).where(
-    PERSONAL.c.position == bindparam("position")
+_VALUES_BETWEEN = select(PERSONAL.c.position, PERSONAL.c.field, PERSONAL.c.value).where(
+    PERSONAL.c.position.between(bindparam("first"), bindparam("last"))
 )
+# Steps with values that lie so close together in the log are read as a range: the others of it cost less than a list.
+_CLOSE = 4
 _COLUMNS = len(STEPS.columns)
 _STREAM_AT, _SUBJECT_AT, _BODY_AT = map([*STEPS.columns.keys()].index, ("stream", "subject", "body"))
 # How a commitment to a personal value looks in canonical JSON; and the length of an id in hex digits.
@@ -142,8 +144,9 @@ def _values(db: Connection, rows: Sequence[Any]) -> dict[int, dict[str, Any]]:
     wanted = [row[0] for row in rows if _COMMITS in row[_BODY_AT]]
     if not wanted:
         return {}
-    if len(wanted) == 1:
-        held = quick.rows(db, _VALUES_OF_ONE, {"position": wanted[0]})
+    first, last = min(wanted), max(wanted)
+    if last - first < _CLOSE * len(wanted):
+        held = quick.rows(db, _VALUES_BETWEEN, {"first": first, "last": last})
     else:
         held = db.execute(_VALUES_OF, {"positions": wanted}).all()
     found: dict[int, dict[str, Any]] = {}

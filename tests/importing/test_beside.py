@@ -149,7 +149,7 @@ def test_steps_come_out_of_the_pipe_as_they_went_in(town):
     with town.workspace.read() as session:
         held = steps.of_range(session.db, 1, 10_000, "case:")
     assert held
-    again = crew.taken(crew.handed(held))
+    again = {subject: of_one for some in crew.taken(crew.handed(held)) for subject, of_one in some.items()}
     assert again == held
     assert all(isinstance(step, Step) for of_one in again.values() for step in of_one)
 

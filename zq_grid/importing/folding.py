@@ -105,7 +105,8 @@ class Folding:
 
     def _here(self, held: Held) -> Packed:
         try:
-            found = projection.apart(held, self._session.catalogue)
+            known = self._session.catalogue
+            found = projection.gathered(projection.apart(some, known) for some in projection.lots(held))
         except projection.Unnumbered:
             self.behind.wait()
             found = projection.afresh(self._session, held)

@@ -1,6 +1,7 @@
 """The running promises of a case: one row per clock, with the moments at which its light turns (R3.2, domain 3a.13)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from zq_grid.rules import facts, lights, limits
@@ -9,7 +10,7 @@ from zq_grid.rules.known import Known
 from zq_grid.rules.lifecycle import OPEN
 from zq_grid.rules.limits import Limit, Start
 from zq_grid.rules.state import CaseState, Round
-from zq_grid.rules.step import Step
+from zq_grid.rules.step import Place, Step, order
 
 # What stops a clock that a case type adds.
 STOPS: dict[str, tuple[str, ...]] = {
@@ -49,6 +50,10 @@ class ClockRow(NamedTuple):
     yellow_at: int | None
     orange_at: int | None
     red_at: int | None
+
+
+# By their places, as the facts of a round.
+_row = partial(tuple.__new__, ClockRow)
 
 
 def clocks(state: CaseState, known: Known) -> list[ClockRow]:
@@ -125,21 +130,21 @@ class _Round:
         state = self.state
         if not state.dispatches:
             return []
-        place = {step.id: index for index, step in enumerate(state.steps)}
         mine = state.dispatches
         if len(state.rounds) > 1:
-            starts = [place[current.began.id] for current in state.rounds]
-            mine = [dispatch for dispatch in mine if self._in_round(place[dispatch.id], starts)]
+            starts = [order(current.began) for current in state.rounds]
+            mine = [dispatch for dispatch in mine if self._in_round(order(dispatch), starts)]
         found = []
         for nth, dispatch in enumerate(mine):
-            after = [s for s in (*state.signs, *state.dispatches) if place[s.id] > place[dispatch.id]]
-            stop = min(after, key=lambda s: place[s.id], default=None)
+            at = order(dispatch)
+            after = [one for one in (*state.signs, *state.dispatches) if order(one) > at]
+            stop = min(after, key=order) if after else None
             live = state.stage == "dispatched" and dispatch is state.dispatches[-1]
             start = Start(dispatch.did_at, "dispatch", limits.day_only(dispatch))
             found.append(self._by_rule("sign", nth, start, self.limits["sign"], stop, live))
         return found
 
-    def _in_round(self, place: int, starts: list[int]) -> bool:
+    def _in_round(self, place: Place, starts: Sequence[Place]) -> bool:
         number = self.current.number
         later = starts[number] if number < len(starts) else None
         return (number == 1 or place > starts[number - 1]) and (later is None or place < later)
@@ -177,24 +182,25 @@ class _Round:
             # a limit that the platform or a paper set is judged by its own length
             n = limit.n if limit.source == "ours" else 0
             turns = lights.switch_times(limit.due, limit.start.at, _rule(limit), n, calendar)
-        # by their places, in the order of the fields, as the facts of a round
-        return ClockRow(
-            self.current.number,
-            kind,
-            nth,
-            limit.start.at,
-            limit.start.what,
-            limit.due,
-            stop.did_at if stop else None,
-            limit.rule,
-            limit.n,
-            int(limit.provisional),
-            limit.source,
-            int(live),
-            int(facts.unjudged(limit, stop)),
-            int(limit.waiting),
-            limit.ours,
-            limit.target,
-            self.began,
-            *turns,
+        return _row(
+            (
+                self.current.number,
+                kind,
+                nth,
+                limit.start.at,
+                limit.start.what,
+                limit.due,
+                stop.did_at if stop else None,
+                limit.rule,
+                limit.n,
+                int(limit.provisional),
+                limit.source,
+                int(live),
+                int(facts.unjudged(limit, stop)),
+                int(limit.waiting),
+                limit.ours,
+                limit.target,
+                self.began,
+                *turns,
+            )
         )

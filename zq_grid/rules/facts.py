@@ -1,6 +1,7 @@
 """The named facts of each round that every rate is counted from (docs/rules.md R4), worked out from the fold."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from zq_grid.rules import limits, worktime
@@ -51,6 +52,10 @@ class RoundFacts(NamedTuple):
     late_entered: int
     waiting: int
     ended_at: int | None
+
+
+# By their places: with every name said again this took most of the time of a round.
+_facts = partial(tuple.__new__, RoundFacts)
 
 
 def rounds(state: CaseState, known: Known) -> list[RoundFacts]:
@@ -243,34 +248,35 @@ def _round(state: CaseState, current: Round, known: Known, shared: _Shared) -> R
         and contact_due < withdrawn.did_at
         and (contact_at is None or contact_at > contact_due)
     )
-    # by their places, in the order of the fields: with every name said again this took most of the time of a round
-    return RoundFacts(
-        current.number,
-        about.source,
-        about.type,
-        about.neighbourhood,
-        about.area,
-        _worker(state, current, shared.assigns),
-        _holder(shared.holdings, contact_at, contact_due),
-        _holder(shared.holdings, stopped_at, close_due),
-        limits.start_of(state, current).at,
-        contact_due,
-        str(contact.body["reached"]) if contact else None,
-        contact_at,
-        int(unjudged(contact_limit, contact)),
-        close_due,
-        stopped_at,
-        int(unjudged(close_limit, stop)),
-        closing.did_at if closing else None,
-        verdict_of(current, closing),
-        visit.did_at if visit else None,
-        str(visit.body.get("satisfaction")) if visit else None,
-        about.caller,
-        shared.gone,
-        shared.gone_at,
-        int(missed),
-        *shared.excluded,
-        _late((contact, stop, closing, visit)),
-        int(close_limit.waiting) if close_limit else 0,
-        _ended(state, closing),
+    return _facts(
+        (
+            current.number,
+            about.source,
+            about.type,
+            about.neighbourhood,
+            about.area,
+            _worker(state, current, shared.assigns),
+            _holder(shared.holdings, contact_at, contact_due),
+            _holder(shared.holdings, stopped_at, close_due),
+            limits.start_of(state, current).at,
+            contact_due,
+            str(contact.body["reached"]) if contact else None,
+            contact_at,
+            int(unjudged(contact_limit, contact)),
+            close_due,
+            stopped_at,
+            int(unjudged(close_limit, stop)),
+            closing.did_at if closing else None,
+            verdict_of(current, closing),
+            visit.did_at if visit else None,
+            str(visit.body.get("satisfaction")) if visit else None,
+            about.caller,
+            shared.gone,
+            shared.gone_at,
+            int(missed),
+            *shared.excluded,
+            _late((contact, stop, closing, visit)),
+            int(close_limit.waiting) if close_limit else 0,
+            _ended(state, closing),
+        )
     )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from zq_grid.rules import lifecycle
+from zq_grid.rules import lifecycle, taken_back
 from zq_grid.rules.ancestry import Ancestry
 from zq_grid.rules.canonical import is_commitment
 from zq_grid.rules.state import ERASED, RETYPING, CaseState, Exclusion, Head, Round
@@ -33,8 +33,16 @@ PLAIN = {kind: frozenset({*facts, *COMMON}) for kind, facts in STEPS.items()}
 _head = partial(tuple.__new__, Head)
 
 
-def _wordy(value: object) -> bool:
-    return isinstance(value, str) or value == ERASED or is_commitment(value)
+_TEXTS = frozenset({str})
+
+
+def _odd(body: Mapping[str, Any]) -> set[str]:
+    """Return the facts of a body that should be words and are not."""
+    return {
+        name
+        for name, value in body.items()
+        if name in WORDS and not (isinstance(value, str) or value == ERASED or is_commitment(value))
+    }
 
 
 def fold(steps: Iterable[Step], universe: Ancestry | None = None) -> CaseState:
@@ -64,17 +72,18 @@ class _Run:
     def over(self, ordered: list[Step]) -> CaseState:
         state = self.state
         state.steps = ordered
-        erased: list[tuple[int, frozenset[str]]] = []
+        erased: taken_back.Erasures = ()
         if any(step.kind in {"retract", "erase"} for step in ordered):
-            state.retracted = self._retracted(ordered)
-            erased = self._erasures(ordered)
+            state.retracted, vain = taken_back.retracted(ordered, self.index)
+            state.flags += [(step, "retract_nothing") for step in vain]
+            erased = taken_back.erasures(ordered, self.index)
         state.head_steps = self.frontier(ordered)
         for step in ordered:
             gone = step.id in state.retracted
             if gone and (step.kind != "log" or state.logged or self._another_log(ordered)):
                 continue
             state.gone_log = state.gone_log or gone
-            self.take(self._without(step, erased) if erased else step)
+            self.take(taken_back.without(step, self.index[step.id], erased) if erased else step)
         return state
 
     def take(self, step: Step) -> None:
@@ -83,7 +92,7 @@ class _Run:
             state.flags.append((step.id, "step_form"))
             return
         body = step.body if step.body.__class__ is dict or isinstance(step.body, Mapping) else {}
-        if odd := [n for n, v in body.items() if v.__class__ is not str and n in WORDS and not _wordy(v)]:
+        if not _TEXTS.issuperset(map(type, body.values())) and (odd := _odd(body)):
             state.flags.append((step.id, "step_form"))
             body = {name: value for name, value in body.items() if name not in odd}
         if body is not step.body:
@@ -112,39 +121,6 @@ class _Run:
             covered |= self.seen[self.index[step.id]]
         return tuple(step.id for step in ordered if not covered >> self.index[step.id] & 1)
 
-    def _retracted(self, ordered: list[Step]) -> frozenset[str]:
-        kinds = {step.id: step.kind for step in ordered}
-        gone: set[str] = set()
-        for step in reversed(ordered):
-            if step.kind != "retract" or step.id in gone or not isinstance(step.body, Mapping):
-                continue
-            target = step.body.get("step")
-            earlier = (
-                isinstance(target, str) and self.index.get(target, self.index[step.id]) < self.index[step.id]
-            )
-            if not earlier or target not in kinds or kinds[target] == "erase":
-                self.state.flags.append((step.id, "retract_nothing"))
-                continue
-            gone.add(str(target))
-        return frozenset(gone)
-
-    def _erasures(self, ordered: list[Step]) -> list[tuple[int, frozenset[str]]]:
-        found = []
-        for step in ordered:
-            if step.kind == "erase" and isinstance(step.body, Mapping):
-                fields = step.body.get("fields")
-                names = fields if isinstance(fields, list | tuple) else ()
-                found.append((self.index[step.id], frozenset(n for n in names if isinstance(n, str))))
-        return found
-
-    def _without(self, step: Step, erased: list[tuple[int, frozenset[str]]]) -> Step:
-        here = self.index[step.id]
-        names = {name for at, fields in erased if at > here for name in fields}
-        if not isinstance(step.body, Mapping) or step.kind in {"retract", "erase"}:
-            return step
-        hit = names & set(step.body)
-        return step._replace(body={**step.body, **dict.fromkeys(hit, ERASED)}) if hit else step
-
     def _another_log(self, ordered: list[Step]) -> bool:
         return any(s.kind == "log" and s.id not in self.state.retracted for s in ordered)
 
@@ -159,7 +135,9 @@ class _Run:
             table[field] = (new,)
         else:
             seen = self.seen[place]
-            table[field] = (*(head for head in old if not seen >> head.place & 1), new)
+            others = [head for head in old if not seen >> head.place & 1]
+            self.state.disputed = self.state.disputed or bool(others)
+            table[field] = (*others, new)
 
     def _stage(self, step: Step, place: int, value: str) -> None:
         state, seen = self.state, self.seen[place]
@@ -168,6 +146,7 @@ class _Run:
         if not old:
             state.stage = value
             return
+        state.disputed = True
         # open beats closed: a case that somebody still works on is not done (careful mode)
         open_ones = [head for head in state.stages if head.value in lifecycle.OPEN]
         state.stage = max(open_ones or state.stages, key=lambda head: head.place).value
@@ -189,9 +168,12 @@ class _Run:
             state.logged = True
             state.rounds.append(Round(1, step, place, {field: step.body.get(field) for field in RETYPING}))
             self._stage(step, place, "received")
+        heads = state.heads
         for field, value in step.body.items():
-            if field not in UNSIGNED or field not in state.heads:
-                self._set(state.heads, field, step, place, value)
+            if field not in heads:
+                heads[field] = (_head((place, step.id, value)),)
+            elif field not in UNSIGNED:
+                self._set(heads, field, step, place, value)
 
     def accept(self, step: Step, place: int) -> None:
         self.state.accepts.append(step)

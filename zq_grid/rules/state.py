@@ -85,6 +85,7 @@ class CaseState:
         "arrived",
         "assigns",
         "dispatches",
+        "disputed",
         "exclusions",
         "facts",
         "flags",
@@ -115,6 +116,8 @@ class CaseState:
         self.logged = False
         self.gone_log = False
         self.heads: dict[str, tuple[Head, ...]] = {}
+        # whether any field, the stage too, ever had two standing values
+        self.disputed = False
         self.stages: tuple[Head, ...] = ()
         self.stage = ""
         self.rounds: list[Round] = []
@@ -155,8 +158,7 @@ class CaseState:
     def clashes(self) -> list[dict[str, Any]]:
         """List the fields in dispute with each standing value and the step that set it."""
         found: list[dict[str, Any]] = []
-        every = [self.heads, *(current.closing for current in self.rounds)]
-        if len(self.stages) < 2 and all(max(map(len, heads.values()), default=0) < 2 for heads in every):
+        if not self.disputed:
             return found  # as nearly always
         named = [*((f, h) for f, h in self.heads.items()), ("stage", self.stages)]
         named += [(f, h) for r in self.rounds for f, h in r.closing.items()]

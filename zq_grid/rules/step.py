@@ -32,7 +32,11 @@ class Step(NamedTuple):
     signature: bytes = b""
 
 
-def order(step: Step) -> tuple[int, str, int, str, int]:
+# Where a step stands among the others of its case.
+Place = tuple[int, str, int, str, int]
+
+
+def order(step: Step) -> Place:
     """The one order in which a subject's steps are folded (R2.1)."""
     return (step.lamport, step.device, step.epoch, step.scope, step.seq)
 
