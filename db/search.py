@@ -179,7 +179,7 @@ def matching(dialect: str, asked: Sequence[Term], *, once: bool = False) -> Cond
     if plain:
         parts.append(_in_text(dialect, plain, values, "m"))
     for nth, term in enumerate(term for term in asked if term.numbers):
-        ways = [_in_text(dialect, [Term(term.runs)], values, f"n{nth}_")]
+        ways = [_in_runs(dialect, term.runs, values, f"n{nth}_")]
         ways += [
             f"SELECT subject FROM case_keys WHERE kind = '{kind}' AND key >= :{name} AND key < :{name}_"
             for kind, name in _keys(term, values, f"k{nth}_")
@@ -236,6 +236,18 @@ def _in_text(dialect: str, asked: Sequence[Term], values: dict[str, str], name: 
         return found
     looked = " AND ".join(_looked(dialect, term, values, f"{name}l{n}_") for n, term in enumerate(long))
     return f"{found} AND EXISTS (SELECT 1 FROM case_words w WHERE w.subject = s.subject AND {looked})"
+
+
+def _in_runs(dialect: str, runs: Sequence[str], values: dict[str, str], name: str) -> str:
+    """Return the query that yields subjects that have the runs of a number in their text: 2-1424, 5-301."""
+    single = tuple(run for run in runs if len(run) == 1)
+    if dialect == "sqlite" and single and any(len(run) > _PAIR for run in runs):
+        # of the few that have the long run the text is read sooner than the index lists all that have one digit
+        longer = Term(tuple(run for run in runs if len(run) > 1))
+        found = _in_text(dialect, [longer], values, name)
+        looked = _looked(dialect, Term(single), values, f"{name}s")
+        return f"SELECT f.subject FROM ({found}) AS f JOIN case_words w ON w.subject = f.subject WHERE {looked}"
+    return _in_text(dialect, [Term(tuple(runs))], values, name)
 
 
 def _match(dialect: str, term: Term) -> str:

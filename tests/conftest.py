@@ -1,6 +1,6 @@
-"""What every test stands on: no screen, nobody's own folders touched, a PostgreSQL when one is asked for.
+"""What every test stands on: no screen, nobody's own folders touched, a store, a PostgreSQL when one is asked for.
 
-The window's and the workspace's fixtures live beside the tests that use them, not here.
+Fixtures of the window, and stores that hold more than a town, live beside the tests that use them.
 """
 
 import os
@@ -12,9 +12,13 @@ import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import create_engine, make_url, pool, text
+
+if TYPE_CHECKING:
+    from zq_grid.workspace import Workspace
 
 if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
     # Qt aborts the process when it finds no display, so this must stand before its first import.
@@ -53,6 +57,26 @@ def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             (home / folder).mkdir(mode=0o700, exist_ok=True)
             patch.setenv(name, str(home / folder))
         yield home
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> "Workspace":
+    """A closed store with nothing but a town in it, to be copied: making one takes longer than most tests."""
+    from tests.stores import make_store
+
+    made = make_store(tmp_path_factory.mktemp("template") / "store")
+    made.close()
+    return made
+
+
+@pytest.fixture
+def store(tmp_path: Path, template: "Workspace") -> "Iterator[Workspace]":
+    """A copy of it, open, on the Monday of the tests."""
+    from tests.stores import Clock, clone
+
+    made = clone(template, tmp_path / "store", Clock())
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")

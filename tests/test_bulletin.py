@@ -3,7 +3,7 @@
 import pytest
 
 from tests.bulletin_weeks import BEGIN, WEEK, WHOLE, at, order, steps, week, when
-from tests.stores import DAY, HOUR, MONDAY, Clock, act, clone, log, make_store
+from tests.stores import DAY, HOUR, MONDAY, act, log
 from zq_grid import catalogue, together, views
 from zq_grid.errors import Refused
 from zq_grid.papers import weekly
@@ -11,20 +11,6 @@ from zq_grid.rules import worktime
 from zq_grid.steps import digest
 
 SUNDAY = at("2026-11-09T00:00:00+08:00")
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    made = make_store(tmp_path_factory.mktemp("bulletin") / "store")
-    made.close()
-    return made
-
-
-@pytest.fixture
-def store(tmp_path, template):
-    made = clone(template, tmp_path / "store", Clock())
-    yield made
-    made.close()
 
 
 # by hand --------------------------------------------------------------------------------------

@@ -6,17 +6,10 @@ import pytest
 
 from tests.bulletin_weeks import week
 from tests.random_histories import histories
-from tests.stores import DAY, Clock, clone, make_store
+from tests.stores import DAY, Clock, clone
 from zq_grid import cases, practice, projection, views
 from zq_grid.papers import figures, weekly
 from zq_grid.rules import worktime
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    made = make_store(tmp_path_factory.mktemp("bulletin") / "store")
-    made.close()
-    return made
 
 
 def whole_sum(rows):

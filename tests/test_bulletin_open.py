@@ -9,21 +9,6 @@ from zq_grid import bulletin_cut, bulletin_open, practice, together
 from zq_grid.papers.figures import adds_up
 from zq_grid.rules import worktime
 
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    made = make_store(tmp_path_factory.mktemp("bulletin") / "store")
-    made.close()
-    return made
-
-
-@pytest.fixture
-def store(tmp_path, template):
-    made = clone(template, tmp_path / "store", Clock())
-    yield made
-    made.close()
-
-
 # quick and slow -------------------------------------------------------------------------------
 
 

@@ -5,25 +5,11 @@ from datetime import date
 import pytest
 
 from tests.bulletin_weeks import WHOLE, order, steps, week, when
-from tests.stores import Clock, act, change, clone, make_store
+from tests.stores import act, change
 from zq_grid import bulletin_words, catalogue
 from zq_grid.errors import Refused
 from zq_grid.papers import figures
 from zq_grid.progress import Cancelled, Progress
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    made = make_store(tmp_path_factory.mktemp("bulletin") / "store")
-    made.close()
-    return made
-
-
-@pytest.fixture
-def store(tmp_path, template):
-    made = clone(template, tmp_path / "store", Clock())
-    yield made
-    made.close()
 
 
 def test_a_figure_that_the_recount_does_not_confirm_is_not_issued(store):

@@ -7,7 +7,7 @@ import pytest
 
 from tests.bulletin_weeks import WHOLE, order, steps, when
 from tests.run_cli import refused, run
-from tests.stores import DAY, HOUR, Clock, act, clone, log, make_store
+from tests.stores import DAY, HOUR, Clock, act, clone, log
 from zq_grid import case_papers
 from zq_grid.errors import Refused
 from zq_grid.papers import case_sheet, strangers
@@ -18,13 +18,6 @@ TEXT = (
     f"市民欧阳测试（欧阳先生，电话 139 1234 5678，身份证 {ID}）反映：和溪五村12号601室楼上漏水，"
     "请与欧阳测试联系，家住602室。a & b <c> 㐀"
 )
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    made = make_store(tmp_path_factory.mktemp("papers") / "store")
-    made.close()
-    return made
 
 
 @pytest.fixture

@@ -4,27 +4,13 @@ import pytest
 
 from tests.bulletin_weeks import WHOLE, at, order, steps, when
 from tests.run_cli import call, run
-from tests.stores import Clock, act, clone, make_store
+from tests.stores import act, make_store
 from zq_grid import bulletin, bulletin_cut, printed, together
 from zq_grid.papers import weekly
 
 MONDAY = "2026-11-09T08:00:00+08:00"
 NEXT = "2026-11-16T08:00:00+08:00"
 ORDER = "20261102000001"
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    made = make_store(tmp_path_factory.mktemp("corrections") / "store")
-    made.close()
-    return made
-
-
-@pytest.fixture
-def store(tmp_path, template):
-    made = clone(template, tmp_path / "store", Clock())
-    yield made
-    made.close()
 
 
 def look(store, week=45, **asked):

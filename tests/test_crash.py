@@ -94,13 +94,6 @@ def nursery():
     made.close()
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    workspace = make_store(tmp_path_factory.mktemp("template") / "store")
-    workspace.close()
-    return workspace
-
-
 @pytest.fixture
 def folder(tmp_path, template):
     workspace = stores.moved(template.folder, tmp_path / "store", stores.Clock(int(time.time())))

@@ -9,7 +9,7 @@ import stat
 import pytest
 
 from tests import stores
-from tests.stores import clone, log, make_store, reopen_as_is, streams
+from tests.stores import clone, log, reopen_as_is, streams
 from zq_grid import device
 from zq_grid.device import Device
 from zq_grid.errors import Refused
@@ -22,13 +22,6 @@ def folder(tmp_path):
     made = tmp_path / "data"
     made.mkdir()
     return made
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    workspace = make_store(tmp_path_factory.mktemp("template") / "store")
-    workspace.close()
-    return workspace
 
 
 @pytest.fixture

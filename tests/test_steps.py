@@ -7,20 +7,13 @@ from sqlalchemy import select
 
 from db.tables import DEVICES, PERSONAL, STEPS, STREAMS, SUBJECTS
 from tests import stores
-from tests.stores import DAY, MONDAY, act, log, make_store, reopen_as_is, streams
+from tests.stores import DAY, MONDAY, act, log, reopen_as_is, streams
 from zq_grid import checking, steps
 from zq_grid.errors import Refused
 from zq_grid.rules import canonical, step
 from zq_grid.steps import CATALOGUE, TOWN
 
 NOBODY = {"did_at": MONDAY, "recorded_at": MONDAY, "actor": "w001"}
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    workspace = make_store(tmp_path_factory.mktemp("template") / "store")
-    workspace.close()
-    return workspace
 
 
 @pytest.fixture

@@ -17,13 +17,6 @@ from zq_grid.progress import Progress
 ROOT = Path(__file__).resolve().parents[1]
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    made = make_store(tmp_path_factory.mktemp("template") / "store")
-    made.close()
-    return made
-
-
 @pytest.fixture
 def store(tmp_path, template):
     made = stores.moved(template.folder, tmp_path / "store", stores.Clock())

@@ -7,14 +7,14 @@ rates. A paper that was printed before says again what it said then.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
 from db.tables import STEPS
 from zq_grid import printed, rates, rates_sql
-from zq_grid.bulletin_cut import Span, chunks, monday_of
+from zq_grid.bulletin_cut import WEEK, Span, chunks, monday_of
 from zq_grid.bulletin_rates import FourRates
 from zq_grid.bulletin_words import FOUR
 from zq_grid.errors import Refused
@@ -23,6 +23,7 @@ from zq_grid.papers.corrected import Correction
 from zq_grid.papers.figures import Figure
 from zq_grid.printed import Printed
 from zq_grid.rates import EXCLUDED
+from zq_grid.rules import worktime
 from zq_grid.session import Session
 
 WEEKS = 4
@@ -73,17 +74,17 @@ def _known_at(one: Printed) -> int:
 
 def _issued(one: Printed) -> bool:
     """Tell whether a line is of a week that was over: what was printed before that was told to be unfinished."""
-    span = _span_of(one.what)
-    return span is not None and _known_at(one) >= span.end
+    monday = _monday(one.what)
+    return monday is not None and _known_at(one) >= worktime.day_start(monday) + WEEK
 
 
-def _span_of(week: str) -> Span | None:
+def _monday(week: str) -> date | None:
+    """Return the first day of a week as the register names it, 2026-W47; None where it names none."""
     year, _, number = week.partition("-W")
     try:
-        monday = monday_of(int(year), int(number))
+        return monday_of(int(year), int(number))
     except (ValueError, Refused):
         return None
-    return Span(0, 0, 0, None, 0, "").other(monday)
 
 
 def _last_told(what: str, week: str, lines: Sequence[Printed]) -> dict[str, _Told]:
@@ -111,9 +112,9 @@ def _of_week(
     again: bool = False,
 ) -> list[Correction]:
     """Return the figures of one week that are others by now."""
-    of_week = _span_of(what)
-    assert of_week is not None
-    here = span.other(of_week.monday)
+    monday = _monday(what)
+    assert monday is not None
+    here = span.other(monday)
     # the week before is asked for whole by the boxes, the others by the trend
     keys = None if what == _week_before(span) else tuple(FOUR)
     now, _ = four.of(here, keys)

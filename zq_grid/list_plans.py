@@ -26,9 +26,8 @@ FEW = 1500
 DENSE, ONE_IN = 2000, 40
 # Two filters that so many cases pass are held against each other row by row along the list.
 MANY = 50_000
-# So many rows are looked at, and so many at once, before a list is rather made from sets; so many where it is
-# dear to find out how many cases have the words.
-LOOKS, PART, HASTE = 3000, 500, 1000
+# So many rows are looked at, and so many at once, before a list is rather made from sets.
+LOOKS, PART = 3000, 500
 # A single character stands in so many cases that it is looked up in the texts of those that have the other words.
 AMONG = 5000
 _NEWEST, _DUE, _NUMBER = ("received_at", "subject"), ("due", "subject"), ("number", "subject")
@@ -140,9 +139,9 @@ class Asked:
         """How many rows it is worth to look at along the list before sets are made."""
         if not self._indexed:
             return 0
-        if any(term.single or term.readings for term in self.terms):
-            return HASTE
-        return LOOKS if self.dense or self.combined else 0
+        # of one character or a spelling it is dear to find out how many cases have it
+        dear = any(term.readings or min(map(len, term.runs)) == 1 for term in self.terms)
+        return LOOKS if dear or self.dense or self.combined else 0
 
     # legs -------------------------------------------------------------------------------------
 
