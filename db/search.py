@@ -246,7 +246,9 @@ def _in_runs(dialect: str, runs: Sequence[str], values: dict[str, str], name: st
         longer = Term(tuple(run for run in runs if len(run) > 1))
         found = _in_text(dialect, [longer], values, name)
         looked = _looked(dialect, Term(single), values, f"{name}s")
-        return f"SELECT f.subject FROM ({found}) AS f JOIN case_words w ON w.subject = f.subject WHERE {looked}"
+        return (
+            f"SELECT f.subject FROM ({found}) AS f JOIN case_words w ON w.subject = f.subject WHERE {looked}"
+        )
     return _in_text(dialect, [Term(tuple(runs))], values, name)
 
 
