@@ -13,6 +13,7 @@ from ui.tr import tr
 from ui.widgets.basics import shown_key
 from ui.widgets.finder import Finder
 from ui.widgets.table import Column
+from ui.worker import Job
 
 MOST = 9
 
@@ -51,6 +52,8 @@ class Palette(Finder):
         self._wait.setSingleShot(True)
         self._wait.setInterval(60)
         self._wait.timeout.connect(self._search)
+        self._asked: Job | None = None
+        self._eager = False  # Enter came before the cases
 
     def _named(self, said: str) -> list[Found]:
         pages = [Found(tr("页面"), one.name, one.key, one.run) for one in self._pages()]
@@ -60,6 +63,7 @@ class Palette(Finder):
 
     def typed(self, said: str) -> None:
         """Show pages and actions at once; cases follow when typing pauses."""
+        self._eager = False
         self.show_lines(self._named(said)[:MOST])
         self._wait.start()
 
@@ -78,7 +82,9 @@ class Palette(Finder):
                 (row.number, f"{row.number}  {hide_personal(f'{row.place}  {row.text}')}") for row in rows
             ]
 
-        self._context.worker.ask(find, lambda rows: self._with_cases(said, rows), key="palette", owner=self)
+        self._asked = self._context.worker.ask(
+            find, lambda rows: self._with_cases(said, rows), key="palette", owner=self
+        )
 
     def _with_cases(self, said: str, rows: Sequence[tuple[str, str]]) -> None:
         if said != self.field.text().strip():
@@ -89,6 +95,15 @@ class Palette(Finder):
             for number, text in rows
         ]
         self.show_lines([*self._named(said)[:3], *cases][:MOST])
+        if self._eager and self.isVisible():
+            self.go()
+        self._eager = False
+
+    def go(self) -> None:
+        """Take the chosen line; one who was quicker than the search gets its first case when it is there."""
+        searching = self._wait.isActive() or (self._asked is not None and not self._asked.over)
+        self._eager = self.list.record() is None and searching
+        super().go()
 
     def take(self, one: Found) -> None:
         """Open the page or the case, or do the action."""

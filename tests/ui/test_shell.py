@@ -195,6 +195,24 @@ def test_ctrl_k_finds_a_case_by_what_was_said(qtbot, program):
     assert program.shell.pages["cases"].detail.number == RECEIVED
 
 
+def test_enter_before_the_search_has_answered_opens_what_it_finds(qtbot, program):
+    Hands().press(Key.Key_K, CTRL).write(RECEIVED).press(Key.Key_Return)
+    assert program.shell.palette_panel.isVisible()
+    qtbot.waitUntil(lambda: not program.shell.palette_panel.isVisible(), timeout=LONG)
+    settle(qtbot, program)
+    assert program.shell.pages["cases"].detail.number == RECEIVED
+
+
+def test_what_ctrl_k_does_not_find_stays_in_its_field(qtbot, program):
+    panel = program.shell.palette_panel
+    hands = Hands().press(Key.Key_K, CTRL).write("没有这样的案件").press(Key.Key_Return)
+    qtbot.waitUntil(lambda: not panel._wait.isActive(), timeout=LONG)
+    settle(qtbot, program)
+    hands.press(Key.Key_Return)
+    assert panel.isVisible()
+    assert panel.field.text() == "没有这样的案件"
+
+
 def test_what_ctrl_k_finds_shows_no_telephone_number_of_anybody(qtbot, tmp_path):
     made = make_store(tmp_path / "w", clock=Clock(NOW - 60))
     log(made, text="请联系王先生 13812345678，楼上漏水")

@@ -29,7 +29,7 @@ class Finder(Overlay):
         self.list.horizontalHeader().hide()
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setFixedHeight(rows * self.list.row_height + 4)
-        self.list.clicked.connect(lambda _index: self._go())
+        self.list.clicked.connect(lambda _index: self.go())
         self.foot = label("", "hint")
         self.foot.setContentsMargins(12, 6, 12, 6)
         for part in (self.field, line(), self.list, line(), self.foot):
@@ -62,10 +62,11 @@ class Finder(Overlay):
         if found:
             self.list.choose(0)
 
-    def _go(self) -> None:
+    def go(self) -> None:
+        """Take the chosen line; where there is none the panel stays, with what was typed."""
         one = self.list.record()
-        self.close_panel()
         if one is not None:
+            self.close_panel()
             self.take(one)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -77,6 +78,6 @@ class Finder(Overlay):
                 self.list.choose(max(0, min(self.model.rowCount() - 1, number + step)))
                 return True
             if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-                self._go()
+                self.go()
                 return True
         return super().eventFilter(watched, event)
