@@ -40,6 +40,14 @@ HANDLING: tuple[tuple[str, dict[str, Any]], ...] = (
     ("handle", {"result": "已修好"}),
     ("submit", {}),
 )
+CLOSING = {
+    "verdict": "solved",
+    "fact_finding": "true",
+    "claim_finding": "reasonable",
+    "reply": "已修好",
+    "reply_channel": "phone",
+    "conclusion": "已修好。",
+}
 
 
 class Clock:

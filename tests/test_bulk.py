@@ -8,20 +8,11 @@ import pytest
 
 from tests.run_cli import call, refused, run
 from tests.standing import standing
-from tests.stores import ORDER, Clock, Refused, act, handled, log, make_store
+from tests.stores import CLOSING, ORDER, Clock, Refused, act, handled, log, make_store
 from zq_grid import bulk_acts, cases, checking, steps, undoing
 from zq_grid.bulk_acts import Choice
 from zq_grid.progress import Cancelled, Progress
 from zq_grid.rules.fold import fold
-
-CLOSING = {
-    "verdict": "solved",
-    "fact_finding": "true",
-    "claim_finding": "reasonable",
-    "reply": "已修好",
-    "reply_channel": "phone",
-    "conclusion": "已修好。",
-}
 
 
 @pytest.fixture

@@ -11,20 +11,12 @@ import pytest
 
 from tests.run_cli import refused, run
 from tests.standing import standing
-from tests.stores import DAY, Clock, Refused, act, handled, log, make_store, reopen
+from tests.stores import CLOSING, DAY, Clock, Refused, act, handled, log, make_store, reopen
 from zq_grid import cases, catalogue, checking, handover, lists, people, rates, undoing
 from zq_grid.handover import Asked
 from zq_grid.rules import worktime
 
 GIVER, TAKER, THIRD = "w010", "w011", "w012"
-CLOSING = {
-    "verdict": "solved",
-    "fact_finding": "true",
-    "claim_finding": "reasonable",
-    "reply": "已修好",
-    "reply_channel": "phone",
-    "conclusion": "已修好。",
-}
 ROOT = Path(__file__).resolve().parents[1]
 
 

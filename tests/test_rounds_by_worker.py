@@ -6,7 +6,7 @@ from sqlalchemy import select
 from db.tables import CASES
 from tests.recount_histories import History
 from tests.standing import standing
-from tests.stores import DAY, act, handled, make_store
+from tests.stores import CLOSING, DAY, act, handled, make_store
 from zq_grid import checking, confirm, handover, rates, rebuilding, steps, undoing
 from zq_grid.handover import Asked
 from zq_grid.progress import Progress
@@ -14,14 +14,6 @@ from zq_grid.rules import worktime
 
 GIVER, TAKER = "w010", "w011"
 ORDER = "20261102000001"
-CLOSING = {
-    "verdict": "solved",
-    "fact_finding": "true",
-    "claim_finding": "reasonable",
-    "reply": "已修好",
-    "reply_channel": "phone",
-    "conclusion": "已修好。",
-}
 FOUR = ("first_contact", "on_time_closing", "actual_resolution", "satisfaction")
 
 
