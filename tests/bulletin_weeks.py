@@ -2,21 +2,13 @@
 
 from typing import Any
 
-from tests.stores import MINUTE, act, log
+from tests.stores import CLOSING, MINUTE, act, log
 from zq_grid import bulletin
 from zq_grid.papers.figures import Week
 from zq_grid.rules import worktime
 from zq_grid.workspace import Workspace
 
 WEEK = {"year": 2026, "week": 45}  # 2–8 November, whose Monday is stores.MONDAY
-CLOSING = {
-    "verdict": "solved",
-    "fact_finding": "true",
-    "claim_finding": "reasonable",
-    "reply": "已修好",
-    "reply_channel": "phone",
-    "conclusion": "已修复。",
-}
 
 
 BEGIN = ("accept", "dispatch", "sign", "contact", "attend")

@@ -4,17 +4,9 @@ import zipfile
 
 import openpyxl
 
-from tests.stores import DAY, HANDLING, HOUR, MINUTE, act, log, numbers
+from tests.stores import CLOSING, DAY, HANDLING, HOUR, MINUTE, act, log, numbers
 from zq_grid import exports, lists, reveals
 
-CLOSING = {
-    "verdict": "solved",
-    "fact_finding": "true",
-    "claim_finding": "reasonable",
-    "reply": "已修好",
-    "reply_channel": "phone",
-    "conclusion": "已修复。",
-}
 TEXTS = [f"第{n}件，电话 1391234{n:04d}" for n in range(10)]
 
 

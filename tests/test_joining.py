@@ -5,7 +5,7 @@ import contextlib
 import pytest
 
 from tests.run_cli import refused, run
-from tests.stores import DAY, HOUR, MONDAY, Refused, act, dump, log, make_store
+from tests.stores import CLOSING, DAY, HOUR, MONDAY, Refused, act, dump, log, make_store
 from zq_grid import checking, confirm, rates, rebuilding, steps
 from zq_grid.progress import Progress
 from zq_grid.rules import worktime
@@ -13,14 +13,6 @@ from zq_grid.rules import worktime
 A, B, C = "20261102000001", "20261102000002", "20261102000003"
 WEEK = MONDAY - 9 * HOUR, MONDAY - 9 * HOUR + 7 * DAY
 FOUR = ("first_contact", "on_time_closing", "actual_resolution", "satisfaction")
-CLOSING = {
-    "verdict": "solved",
-    "fact_finding": "true",
-    "claim_finding": "reasonable",
-    "reply": "已修好",
-    "reply_channel": "phone",
-    "conclusion": "已修复。",
-}
 
 
 @pytest.fixture

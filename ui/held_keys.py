@@ -81,10 +81,10 @@ class HeldKeys(QObject):
         if not self._waits():
             self._tired = False
             return True
-        held = event.modifiers()
-        if event.key() in ALONE | HELP or held & Qt.KeyboardModifier.AltModifier or self._tired:
+        modifiers = event.modifiers()
+        if event.key() in ALONE | HELP or modifiers & Qt.KeyboardModifier.AltModifier or self._tired:
             return True
-        of_page = held & Qt.KeyboardModifier.ControlModifier and event.key() != Qt.Key.Key_A
+        of_page = modifiers & Qt.KeyboardModifier.ControlModifier and event.key() != Qt.Key.Key_A
         return bool(of_page or event.key() in MOVES | OF_PAGE) and not self._acting()
 
     def _impatient(self, event: QKeyEvent) -> bool:

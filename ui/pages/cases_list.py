@@ -190,8 +190,6 @@ class CaseList(Card):
         if record is not None and not self._wanted and record.number != self._following:
             self._following = record.number
             self.chosen.emit(record)
-        elif record is not None and record.number == self._following:
-            return
 
     def stand_apart(self, number: str) -> None:
         """Stand at no row: a case is shown that somebody asked for by its number."""

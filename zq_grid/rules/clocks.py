@@ -53,7 +53,7 @@ class ClockRow(NamedTuple):
 
 
 # By their places, as the facts of a round.
-_row = partial(tuple.__new__, ClockRow)
+_clock_row = partial(tuple.__new__, ClockRow)
 
 
 def clocks(state: CaseState, known: Known) -> list[ClockRow]:
@@ -182,7 +182,7 @@ class _Round:
             # a limit that the platform or a paper set is judged by its own length
             n = limit.n if limit.source == "ours" else 0
             turns = lights.switch_times(limit.due, limit.start.at, _rule(limit), n, calendar)
-        return _row(
+        return _clock_row(
             (
                 self.current.number,
                 kind,
